@@ -1,0 +1,151 @@
+import type { Billed, ErrorCode } from './errors.ts'
+import type { MediaType } from './model-card.ts'
+import type { Operation } from './operations.ts'
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+/** An encoded image that has been checked: the bytes decode, are upright (EXIF orientation applied) and of the type they say. */
+export interface EditImage {
+  /** Encoded bytes. Shared by all attempts: never written to. */
+  readonly bytes: Buffer
+  readonly mediaType: MediaType
+  /** Pixels, upright. */
+  readonly width: number
+  readonly height: number
+  /** It has an alpha channel (which may be opaque everywhere). */
+  readonly alpha: boolean
+  /** Name of the embedded colour profile, null for plain sRGB. */
+  readonly profile: string | null
+}
+
+/** The canonical mask: one byte a pixel, row by row, of the first image's size. 255 = edit, 0 = keep, between = in part. */
+export interface EditMask {
+  readonly pixels: Uint8Array
+  readonly width: number
+  readonly height: number
+}
+
+/** Pixels to add on each side, integers from 0. */
+export interface Expansion {
+  readonly left: number
+  readonly right: number
+  readonly up: number
+  readonly down: number
+}
+
+export interface OutputWish {
+  readonly format: MediaType
+  /** 1–100, for lossy formats. */
+  readonly quality?: number
+}
+
+/** Where the caller wants the edit done. Nothing named: the configured order. */
+export interface RouteWish {
+  /** A provider's name, or a vendor's: then any provider of that vendor. */
+  readonly provider?: string
+  /** A model's id. */
+  readonly model?: string
+}
+
+/**
+ * What a face hands to the kernel: images as they came, decoded from their wire format but not checked.
+ * `fields` gives the caller's own name of an input, so that an error names what the caller wrote.
+ */
+export interface EditInput {
+  readonly operation: Operation
+  readonly images: readonly Buffer[]
+  readonly mask?: Buffer | undefined
+  readonly background?: Buffer | undefined
+  readonly lighting?: Buffer | undefined
+  readonly prompt?: string | undefined
+  readonly searchPrompt?: string | undefined
+  readonly selectPrompt?: string | undefined
+  readonly expansion?: Expansion | undefined
+  /** By the names that model cards use: seed, steps, negative_prompt, … */
+  readonly parameters: Readonly<Record<string, Json>>
+  readonly output: OutputWish
+  readonly route: RouteWish
+}
+
+/** The canonical request, frozen: every attempt starts from it. */
+export interface EditRequest {
+  readonly operation: Operation
+  /** The image to edit, then references. */
+  readonly images: readonly [EditImage, ...EditImage[]]
+  readonly mask?: EditMask
+  readonly background?: EditImage
+  readonly lighting?: EditImage
+  readonly prompt?: string
+  readonly searchPrompt?: string
+  readonly selectPrompt?: string
+  readonly expansion?: Expansion
+  readonly parameters: Readonly<Record<string, Json>>
+  readonly output: OutputWish
+  readonly route: RouteWish
+  /** What was done to the input on its way in, as sentences for the caller. */
+  readonly warnings: readonly string[]
+}
+
+/** One thing the kernel does to fit a request to a model, or the model's result to the request. */
+export interface Adaptation {
+  /** `convert` (format), `mask` (dialect), `size`, `aspect_ratio`, `resolution`, `output` (format of the result). */
+  readonly kind: 'convert' | 'mask' | 'size' | 'aspect_ratio' | 'resolution' | 'output'
+  /** For people: what, from what, to what. */
+  readonly detail: string
+}
+
+/** One call of one provider, as the trail reports it. */
+export interface Attempt {
+  readonly provider: string
+  readonly model: string
+  /** null = it succeeded. */
+  readonly code: ErrorCode | null
+  /** Why it failed, for people; null = it succeeded. */
+  readonly message: string | null
+  /** Duration, milliseconds. */
+  readonly ms: number
+  /** What it cost, USD; null = not known. */
+  readonly costUsd: number | null
+  readonly billed: Billed
+  /** It went on with a job that an earlier attempt had submitted. */
+  readonly resumed: boolean
+}
+
+/** Why a model was no candidate. */
+export type RejectionReason =
+  | 'operation' | 'mask' | 'images' | 'prompt' | 'background' | 'lighting' | 'expansion'
+  | 'side' | 'pixels' | 'ratio' | 'bytes' | 'parameter' | 'unconfigured' | 'quarantined'
+
+export interface Rejection {
+  readonly provider: string
+  readonly model: string
+  readonly reason: RejectionReason
+  readonly message: string
+}
+
+/** A finished image, checked: it decodes and is of the type and size that it says. */
+export interface EditedImage {
+  readonly bytes: Buffer
+  readonly mediaType: MediaType
+  readonly width: number
+  readonly height: number
+}
+
+/** The outcome of an edit, with its trail. */
+export interface EditResult {
+  readonly operation: Operation
+  readonly images: readonly [EditedImage, ...EditedImage[]]
+  readonly provider: string
+  readonly vendor: string
+  readonly model: string
+  readonly seed: number | null
+  /** USD: the vendor's word where it gives one, else the model card's price. */
+  readonly costUsd: number
+  /** From the request's arrival in the kernel, milliseconds. */
+  readonly durationMs: number
+  readonly attempts: readonly Attempt[]
+  readonly skipped: readonly Rejection[]
+  readonly adaptations: readonly Adaptation[]
+  readonly warnings: readonly string[]
+  readonly vendorRequestId: string | null
+}
