@@ -23,6 +23,8 @@ export interface EditProvider {
   readonly models: readonly [ModelCard, ...ModelCard[]]
   /** It also takes model ids that no card lists; such an id is planned with the first card's limits. */
   readonly anyModel?: boolean
+  /** Place in the order when the operator configures none: lower goes first, from 0. Default 100. */
+  readonly priority?: number
   /** Providers of one account share its limits. A label for logs, never a key. Default: the provider's name. */
   readonly account?: string
   /** Calls that may be in flight at once, from 1. Default: the operator's setting. */

@@ -1,3 +1,5 @@
+import type { Attempt, Rejection } from './request.ts'
+
 /**
  * The one table of errors. Codes are API and never change; messages may.
  *
@@ -37,6 +39,12 @@ export interface ErrorRule {
   readonly billed: Billed
 }
 
+/** Everything that happened to a request on its way through the candidates. */
+export interface Trail {
+  readonly attempts: readonly Attempt[]
+  readonly skipped: readonly Rejection[]
+}
+
 export interface EditErrorOptions {
   /** What was caught, for the log. Its text never reaches a caller. */
   cause?: unknown
@@ -60,6 +68,8 @@ export class EditError extends Error {
   readonly billed: Billed
   readonly retryAfterMs: number | undefined
   readonly details: Readonly<Record<string, unknown>>
+  /** Set by the router on the error that ends a request: what was tried and what was not. */
+  trail: Trail | undefined
 
   constructor (code: ErrorCode, message: string, options: EditErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)

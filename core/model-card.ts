@@ -45,8 +45,7 @@ export const SizeRule = Type.Union([
     rule: Type.Literal('exact', { description: 'The kernel names width and height.' }),
     minSide: Type.Integer({ minimum: 1 }),
     maxSide: Type.Integer({ minimum: 1 }),
-    step: optional(Type.Integer({ minimum: 1, description: 'Sides are multiples of it, pixels.' })),
-    onRequest: optional(Type.Boolean({ description: 'A size is sent only when the caller asked for one.' }))
+    step: optional(Type.Integer({ minimum: 1, description: 'Sides are multiples of it, pixels.' }))
   }, closed),
   Type.Object({
     rule: Type.Literal('ratio', { description: 'The kernel names an aspect ratio and a resolution.' }),

@@ -49,10 +49,11 @@ export interface RouteWish {
 
 /**
  * What a face hands to the kernel: images as they came, decoded from their wire format but not checked.
- * `fields` gives the caller's own name of an input, so that an error names what the caller wrote.
  */
 export interface EditInput {
   readonly operation: Operation
+  /** The caller's own names of the inputs, so that an error names what the caller wrote. */
+  readonly fields: InputFields
   readonly images: readonly Buffer[]
   readonly mask?: Buffer | undefined
   readonly background?: Buffer | undefined
@@ -65,6 +66,17 @@ export interface EditInput {
   readonly parameters: Readonly<Record<string, Json>>
   readonly output: OutputWish
   readonly route: RouteWish
+}
+
+export interface InputFields {
+  readonly image: string
+  readonly mask: string
+  readonly background: string
+  readonly lighting: string
+  readonly prompt: string
+  readonly searchPrompt: string
+  readonly selectPrompt: string
+  readonly expansion: string
 }
 
 /** The canonical request, frozen: every attempt starts from it. */
@@ -114,7 +126,7 @@ export interface Attempt {
 /** Why a model was no candidate. */
 export type RejectionReason =
   | 'operation' | 'mask' | 'images' | 'prompt' | 'background' | 'lighting' | 'expansion'
-  | 'side' | 'pixels' | 'ratio' | 'bytes' | 'parameter' | 'unconfigured' | 'quarantined'
+  | 'side' | 'pixels' | 'ratio' | 'bytes' | 'parameter' | 'order' | 'unconfigured'
 
 export interface Rejection {
   readonly provider: string

@@ -1,0 +1,74 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { Config } from './config.ts'
+import { createEdits, type Edits } from './edits.ts'
+import { EditError } from './errors.ts'
+import { loadPlugins } from './loader.ts'
+import { checkOrder } from './order.ts'
+import { ProviderRegistry } from './registry.ts'
+import { EditRouter } from './router.ts'
+import { createUpstreamFactory } from './upstream/index.ts'
+import type { Upstream, UpstreamOptions } from './upstream/types.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** For provider plugins: `register(provider)`, or `unconfigured(provider, reason)` while a key is missing. */
+    providers: Pick<ProviderRegistry, 'register' | 'unconfigured'>
+    /** For HTTP faces. */
+    edits: Edits
+    EditError: typeof EditError
+    /** For provider plugins: the HTTP client of one vendor's API. */
+    createUpstream (options: UpstreamOptions): Upstream
+  }
+}
+
+export interface BuildOptions {
+  /** Default: a pino logger at the configured level. */
+  readonly logger?: FastifyBaseLogger
+}
+
+/** Directory of the plugins that come with the service. */
+const ownPlugins = new URL('../plugins', import.meta.url).pathname
+
+/**
+ * Builds the service: kernel, all plugins, nothing listening yet. Call `listen` or `inject` on it, then `close`.
+ * @throws {Error} when an in-tree plugin fails, or the configuration names what does not exist
+ */
+export async function buildApp (config: Config, { logger }: BuildOptions = {}): Promise<FastifyInstance> {
+  const app: FastifyInstance = Fastify({
+    ...logger === undefined ? { logger: { level: config.logLevel } } : { loggerInstance: logger },
+    bodyLimit: config.limits.bodyBytes,
+    requestTimeout: 120_000,
+    forceCloseConnections: 'idle'
+  })
+  try {
+    await assemble(app, config)
+    return app
+  } catch (err) {
+    await app.close()
+    throw err
+  }
+}
+
+async function assemble (app: FastifyInstance, config: Config): Promise<void> {
+  const registry = new ProviderRegistry()
+  const { createUpstream, download, close } = createUpstreamFactory({ log: app.log, allowHosts: config.downloads.allowHosts })
+  app.addHook('onClose', close)
+  const router = new EditRouter({ registry, limits: config.limits, download, deadlineMs: config.deadlineMs })
+  app.decorate('providers', registry)
+  app.decorate('edits', createEdits({ registry, router, order: config.order, limits: config.limits }))
+  app.decorate('EditError', EditError)
+  app.decorate('createUpstream', createUpstream)
+  app.addHook('onRequest', async ({ raw }, reply) => {
+    // Node takes two Host headers; a proxy in front may have looked at the other one.
+    const hosts = raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host')
+    if (hosts.length > 1) return await reply.code(400).send({ detail: 'more than one Host header' })
+  })
+
+  await loadPlugins(app, { config, registry, inTree: ownPlugins })
+  await app.ready()
+  const listed = registry.list()
+  checkOrder(config.order, registry.offers(), listed.filter(entry => entry.status === 'quarantined').map(entry => entry.name))
+  for (const { name, reason } of listed.filter(entry => entry.status === 'unconfigured')) {
+    app.log.info({ provider: name, reason }, 'provider not configured')
+  }
+}

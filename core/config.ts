@@ -1,0 +1,118 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, isAbsolute, resolve } from 'node:path'
+import { Type, type Static } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
+import { ImageLimits } from './imaging/limits.ts'
+import { operationNames } from './operations.ts'
+import type { Order } from './order.ts'
+
+const closed = { additionalProperties: false }
+const Entries = Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description: 'Providers or `provider/model`, first choice first.' })
+
+export const Config = Type.Object({
+  host: Type.String({ default: '127.0.0.1', description: 'Address to listen on. Environment: HOST.' }),
+  port: Type.Integer({ minimum: 0, maximum: 65535, default: 3000, description: 'Port to listen on; 0 = any. Environment: PORT.' }),
+  logLevel: Type.Union(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'].map(level => Type.Literal(level)), {
+    default: 'info', description: 'Environment: LOG_LEVEL.'
+  }),
+  deadlineMs: Type.Integer({
+    minimum: 1000, default: 170_000, description: 'Time for a whole request, all attempts together; below the 180 s that clients wait.'
+  }),
+  closeMs: Type.Integer({ minimum: 0, default: 175_000, description: 'Time for running edits to finish when the service stops.' }),
+  order: Type.Object(
+    { '*': Type.Optional(Entries), ...Object.fromEntries(operationNames.map(name => [name, Type.Optional(Entries)])) },
+    { ...closed, default: {}, description: 'Order of providers by operation; `*` for those without their own. Absent: the providers\' own priority.' }
+  ),
+  plugins: Type.Object({
+    directories: Type.Array(Type.String({ minLength: 1 }), {
+      default: [], description: 'Directories with more plugins, relative to the configuration file.'
+    })
+  }, {
+    // Every other key is a plugin's name: its options, or false to leave it out.
+    additionalProperties: Type.Union([Type.Literal(false), Type.Record(Type.String(), Type.Unknown())]),
+    default: {}
+  }),
+  limits: Type.Composite([
+    Type.Object({ bodyBytes: Type.Integer({ minimum: 1024, default: 64 * 1024 * 1024, description: 'Largest request body.' }) }),
+    ImageLimits
+  ], { ...closed, default: {} }),
+  downloads: Type.Object({
+    allowHosts: Type.Array(Type.String({ minLength: 1 }), {
+      default: [],
+      description: 'Hosts (`host` or `host:port`) that results may be fetched from although their address is private, ' +
+        'also by plain http. Environment: DOWNLOAD_ALLOW_HOSTS, separated by commas.'
+    })
+  }, { ...closed, default: {} })
+}, closed)
+
+export type ConfigFile = Static<typeof Config>
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The file's settings over the defaults, and the environment over both. Plugins' options come out of it by `pluginOptions`. */
+export interface Config extends Omit<ConfigFile, 'order' | 'plugins'> {
+  readonly order: Order
+  /** Every key but `directories` is a plugin's name. */
+  readonly plugins: Readonly<Record<string, unknown>> & { readonly directories: readonly string[] }
+  readonly environment: Environment
+}
+
+/**
+ * Reads `retouch.config.json` (or the file that RETOUCH_CONFIG names) and the environment: the only place that does.
+ * @throws {TypeError} that names the file or variable, the key and what is wrong with it
+ */
+export function loadConfig (environment: Environment = process.env, directory = process.cwd()): Config {
+  const named = environment.RETOUCH_CONFIG
+  const file = resolve(directory, named ?? 'retouch.config.json')
+  if (named !== undefined && !existsSync(file)) throw new TypeError(`RETOUCH_CONFIG names ${file}, which does not exist`)
+  const settings = existsSync(file) ? parseFile(file) : {}
+  return configFrom(settings, { environment, directory: dirname(file), source: file })
+}
+
+/** The configuration out of settings that are at hand, as tests and embedders have them. */
+export function configFrom (settings: unknown, { environment = {}, directory = process.cwd(), source = 'configuration' }: {
+  environment?: Environment
+  directory?: string
+  source?: string
+} = {}): Config {
+  const config = Value.Default(Config, Value.Clone(settings))
+  refuse(config, source)
+  const merged = Value.Convert(Config, { ...config, ...fromEnvironment(environment, config) })
+  refuse(merged, 'environment')
+  const { plugins } = merged
+  return {
+    ...merged,
+    order: merged.order,
+    plugins: {
+      ...plugins,
+      directories: plugins.directories.map(path => isAbsolute(path) ? path : resolve(directory, path))
+    },
+    environment
+  }
+}
+
+function fromEnvironment ({ HOST, PORT, LOG_LEVEL, DOWNLOAD_ALLOW_HOSTS }: Environment, config: ConfigFile): object {
+  return {
+    ...HOST ? { host: HOST } : {},
+    ...PORT ? { port: PORT } : {},
+    ...LOG_LEVEL ? { logLevel: LOG_LEVEL } : {},
+    ...DOWNLOAD_ALLOW_HOSTS
+      ? { downloads: { allowHosts: [...config.downloads.allowHosts, ...DOWNLOAD_ALLOW_HOSTS.split(',').map(host => host.trim()).filter(Boolean)] } }
+      : {}
+  }
+}
+
+function parseFile (file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    throw new TypeError(`${file} is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
+}
+
+function refuse (config: unknown, source: string): asserts config is ConfigFile {
+  const errors = [...Value.Errors(Config, config)]
+  if (errors.length === 0) return
+  const texts = errors.slice(0, 5).map(({ path, message }) => `${path.slice(1).replaceAll('/', '.') || 'the whole'}: ${message}`)
+  throw new TypeError(`${source}: ${texts.join('; ')}`)
+}

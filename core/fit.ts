@@ -1,0 +1,162 @@
+import type { ProviderOutput } from './contract.ts'
+import type { MediaType, ModelCard, ParameterRule, Price } from './model-card.ts'
+import { operations, type InputName } from './operations.ts'
+import { fitSize } from './output-size.ts'
+import type { Adaptation, EditImage, EditRequest, Json, RejectionReason } from './request.ts'
+
+/** How a request fits a card: what has to be done, or the first reason why it does not. */
+export type Fit =
+  | { readonly reason: RejectionReason, readonly message: string }
+  | {
+    readonly adaptations: readonly Adaptation[]
+    readonly dropped: readonly string[]
+    readonly parameters: EditRequest['parameters']
+    readonly output: ProviderOutput
+    readonly costUsd: { readonly min: number, readonly max: number }
+  }
+
+type Misfit = { reason: RejectionReason, message: string } | undefined
+
+/** Holds a request against a card. Pure, and cheap: no pixel is touched. */
+export function fit (request: EditRequest, card: ModelCard): Fit {
+  const misfit = misfitOf(request, card)
+  if (misfit !== undefined) return misfit
+  const { parameters, dropped, illegal } = sortParameters(request.parameters, card.parameters)
+  if (illegal !== undefined) return { reason: 'parameter', message: illegal }
+  const { output, adaptations } = fitOutput(request, card)
+  return {
+    adaptations: [...fitInputs(request, card), ...adaptations],
+    dropped,
+    parameters,
+    output,
+    costUsd: costOf(card.price, request.images.length, output.resolution)
+  }
+}
+
+function misfitOf (request: EditRequest, { operations: offered, inputs }: ModelCard): Misfit {
+  const { operation, images } = request
+  if (!offered.includes(operation)) return { reason: 'operation', message: `does not do ${operation}` }
+  const lost = lostInput(request, inputs)
+  if (lost !== undefined) return lost
+  if (images.length > inputs.maxImages) {
+    return { reason: 'images', message: `takes ${inputs.maxImages} image${inputs.maxImages === 1 ? '' : 's'}, the request has ${images.length}` }
+  }
+  const { prompt = '' } = request
+  if (prompt.length > (inputs.maxPromptLength ?? Infinity)) {
+    return { reason: 'prompt', message: `takes prompts of up to ${inputs.maxPromptLength} characters` }
+  }
+  const { expansion, background, lighting } = request
+  const widest = expansion === undefined ? 0 : Math.max(...Object.values(expansion))
+  if (widest > (inputs.maxExpansion ?? Infinity)) {
+    return { reason: 'expansion', message: `extends a side by up to ${inputs.maxExpansion} pixels, the request asks for ${widest}` }
+  }
+  for (const image of [...images, background, lighting]) {
+    const misfit = image && imageMisfit(image, inputs)
+    if (misfit) return misfit
+  }
+}
+
+/** An input that was sent, that the operation uses, and that this model would never see. */
+function lostInput (request: EditRequest, { accepts, mask }: ModelCard['inputs']): Misfit {
+  if (request.mask !== undefined && mask === 'none') return { reason: 'mask', message: 'takes no mask' }
+  const sent = {
+    prompt: request.prompt,
+    search_prompt: request.searchPrompt,
+    select_prompt: request.selectPrompt,
+    background: request.background,
+    lighting: request.lighting,
+    expansion: request.expansion
+  }
+  const reasons = {
+    prompt: 'prompt', search_prompt: 'prompt', select_prompt: 'prompt', background: 'background', lighting: 'lighting', expansion: 'expansion'
+  } as const
+  const used = operations[request.operation].inputs
+  for (const [name, value] of Object.entries(sent) as Array<[keyof typeof sent, unknown]>) { // Object.entries forgets the keys' type
+    if (value !== undefined && used[name satisfies InputName] !== undefined && !accepts.includes(name)) {
+      return { reason: reasons[name], message: `takes no ${name}` }
+    }
+  }
+}
+
+function imageMisfit ({ width, height, bytes, mediaType }: EditImage, limits: ModelCard['inputs']): Misfit {
+  const pixels = width * height
+  const ratio = width / height
+  const shown = `${width}×${height}`
+  const { minSide = 1, maxSide = Infinity, minPixels = 1, maxPixels = Infinity, minAspectRatio = 0, maxAspectRatio = Infinity } = limits
+  if (Math.min(width, height) < minSide) return { reason: 'side', message: `takes sides from ${minSide} pixels, the image is ${shown}` }
+  if (Math.max(width, height) > maxSide) return { reason: 'side', message: `takes sides up to ${maxSide} pixels, the image is ${shown}` }
+  if (pixels < minPixels || pixels > maxPixels) {
+    return { reason: 'pixels', message: `takes ${minPixels} to ${maxPixels} pixels, the image has ${pixels}` }
+  }
+  if (ratio < minAspectRatio || ratio > maxAspectRatio) {
+    return { reason: 'ratio', message: `takes aspect ratios from ${minAspectRatio} to ${maxAspectRatio}, the image is ${shown}` }
+  }
+  // Bytes that are converted change their number: their limit holds only for what is sent as it is.
+  if (limits.maxBytes !== undefined && limits.formats.includes(mediaType) && bytes.length > limits.maxBytes) {
+    return { reason: 'bytes', message: `takes images of up to ${limits.maxBytes} bytes, this one has ${bytes.length}` }
+  }
+}
+
+function sortParameters (sent: EditRequest['parameters'], rules: ModelCard['parameters']): {
+  parameters: Record<string, Json>, dropped: string[], illegal?: string
+} {
+  const parameters: Record<string, Json> = {}
+  const dropped: string[] = []
+  for (const [name, value] of Object.entries(sent)) {
+    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined
+    if (rule === undefined) dropped.push(name)
+    else if (isLegal(value, rule)) parameters[name] = value
+    else return { parameters, dropped, illegal: `takes ${name} as ${describe(rule)}` }
+  }
+  return { parameters, dropped }
+}
+
+function isLegal (value: Json, rule: ParameterRule): boolean {
+  if (rule.values !== undefined && !rule.values.some(legal => legal === value)) return false
+  if (rule.type === 'boolean' || rule.type === 'string') {
+    return typeof value === rule.type && (typeof value !== 'string' || value.length <= (rule.maxLength ?? Infinity))
+  }
+  return typeof value === 'number' && (rule.type === 'number' || Number.isInteger(value)) &&
+    value >= (rule.minimum ?? -Infinity) && value <= (rule.maximum ?? Infinity)
+}
+
+function describe ({ type, minimum, maximum, maxLength, values }: ParameterRule): string {
+  if (values !== undefined) return `one of ${values.join(', ')}`
+  if (maxLength !== undefined) return `${type} of up to ${maxLength} characters`
+  return `${type}${minimum === undefined ? '' : ` from ${minimum}`}${maximum === undefined ? '' : ` up to ${maximum}`}`
+}
+
+function fitInputs (request: EditRequest, { inputs }: ModelCard): Adaptation[] {
+  const { mask, images, background, lighting } = request
+  const target = inputs.formats[0]
+  const converted = new Set([...images, background, lighting]
+    .filter(image => image !== undefined && !inputs.formats.includes(image.mediaType))
+    .map(image => image?.mediaType))
+  return [
+    ...[...converted].map(from => ({ kind: 'convert' as const, detail: `${from} is sent as ${target}` })),
+    ...mask !== undefined && inputs.mask !== 'white-edits'
+      ? [{ kind: 'mask' as const, detail: `the mask is sent as ${inputs.mask}` }]
+      : [],
+    ...mask !== undefined && inputs.maskLevels === 'binary'
+      ? [{ kind: 'mask' as const, detail: 'the mask is sent with two levels' }]
+      : []
+  ]
+}
+
+function fitOutput (request: EditRequest, { outputs }: ModelCard): { output: ProviderOutput, adaptations: Adaptation[] } {
+  const wished = request.output.format
+  const format: MediaType = outputs.formats.includes(wished) ? wished : outputs.formats[0] ?? wished
+  const { size, adaptations } = fitSize(request.images[0], outputs.size)
+  return {
+    output: { format, ...size },
+    adaptations: [
+      ...adaptations,
+      ...format === wished ? [] : [{ kind: 'output' as const, detail: `the result comes as ${format} and is converted to ${wished}` }]
+    ]
+  }
+}
+
+function costOf ({ usd, byResolution = {}, perExtraImage = 0 }: Price, images: number, resolution = ''): { min: number, max: number } {
+  const cost = (byResolution[resolution] ?? usd) + (images - 1) * perExtraImage
+  return { min: cost, max: cost }
+}

@@ -1,0 +1,11 @@
+/** The public face of the kernel. Plugins import types from here and nothing else; embedders use `buildApp` and `configFrom`. */
+export { buildApp, type BuildOptions } from './app.ts'
+export { configFrom, loadConfig, type Config } from './config.ts'
+export type * from './contract.ts'
+export type { Edits } from './edits.ts'
+export type { Billed, EditError, ErrorCode, Trail } from './errors.ts'
+export type { MaskKind, MediaType, ModelCard, ParameterRule, Price, SizeRule } from './model-card.ts'
+export type { InputName, Operation, OperationInfo } from './operations.ts'
+export type { Offer, ProviderListing, UnconfiguredProvider } from './registry.ts'
+export type * from './request.ts'
+export type * from './upstream/types.ts'

@@ -1,0 +1,124 @@
+import { EditError } from './errors.ts'
+import { admitImage } from './imaging/admit.ts'
+import type { ImageLimits } from './imaging/limits.ts'
+import { canonicalMask, maskFromAlpha } from './imaging/mask.ts'
+import { operations, type InputName } from './operations.ts'
+import type { EditImage, EditInput, EditRequest, InputFields } from './request.ts'
+
+/**
+ * Makes the canonical request out of what a face hands over: every image checked and upright, the mask grey and of the
+ * image's size, everything that the operation needs present, and everything it ignores named in a warning.
+ * @throws {EditError} EDIT_ERR_INVALID_REQUEST with `details.missing`, or EDIT_ERR_IMAGE_* naming the field
+ */
+export async function prepareRequest (input: EditInput, limits: ImageLimits): Promise<EditRequest> {
+  const { operation, fields } = input
+  const { inputs } = operations[operation]
+  const sent = sentInputs(input)
+  // What needs no pixel is checked first: a mistake costs nothing.
+  requireInputs(input)
+  const uses = <T>(name: InputName, value: T): T | undefined => inputs[name] === undefined ? undefined : value
+
+  const [first, ...references] = input.images
+  if (first === undefined) throw missing(fields.image, operation)
+  const admitted = await admitImage(first, fields.image, limits)
+  const rest = await Promise.all((uses('references', references) ?? []).map(bytes => admitImage(bytes, fields.image, limits)))
+  const admitOptional = async (bytes: Buffer | undefined, field: string) => bytes && await admitImage(bytes, field, limits)
+  const background = await admitOptional(uses('background', input.background), fields.background)
+  const lighting = await admitOptional(uses('lighting', input.lighting), fields.lighting)
+  const mask = uses('mask', true) ? await admitMask(input, admitted.image, limits) : undefined
+  if (inputs.mask === 'required' && mask?.mask === undefined) throw missing(fields.mask, operation)
+
+  return Object.freeze({
+    operation,
+    images: Object.freeze([admitted.image, ...rest.map(({ image }) => image)] as const),
+    ...present('mask', mask?.mask),
+    ...present('background', background?.image),
+    ...present('lighting', lighting?.image),
+    ...present('prompt', uses('prompt', sent.prompt ? input.prompt : undefined)),
+    ...present('searchPrompt', uses('search_prompt', sent.search_prompt ? input.searchPrompt : undefined)),
+    ...present('selectPrompt', uses('select_prompt', sent.select_prompt ? input.selectPrompt : undefined)),
+    ...present('expansion', uses('expansion', sent.expansion ? input.expansion : undefined)),
+    parameters: Object.freeze({ ...input.parameters }),
+    output: Object.freeze({ ...input.output }),
+    route: Object.freeze({ ...input.route }),
+    warnings: Object.freeze([
+      ...[admitted, ...rest, background, lighting, mask].flatMap(part => part?.warnings ?? []),
+      ...ignoredInputs(input)
+    ])
+  })
+}
+
+async function admitMask ({ mask: bytes, operation, fields }: EditInput, image: EditImage, limits: ImageLimits) {
+  if (bytes !== undefined) return await canonicalMask(bytes, fields.mask, image, limits)
+  // Only where a region is the point of the operation does the image's own transparency mark it.
+  if (operation !== 'inpaint' && operation !== 'erase') return undefined
+  const mask = await maskFromAlpha(image)
+  return { mask, warnings: mask === undefined ? [] : [`${fields.mask} is missing: the transparent part of the image is edited`] }
+}
+
+function present<K extends string, T> (key: K, value: T | undefined): { readonly [P in K]?: T } {
+  // A computed key widens to string: the cast restores the literal one.
+  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: T }
+}
+
+/** Which inputs were sent; blank text and an expansion of nothing were not. */
+function sentInputs ({ prompt, searchPrompt, selectPrompt, mask, background, lighting, expansion }: EditInput): Record<keyof typeof fieldOf, boolean> {
+  const written = (text: string | undefined) => text !== undefined && text.trim() !== ''
+  return {
+    prompt: written(prompt),
+    search_prompt: written(searchPrompt),
+    select_prompt: written(selectPrompt),
+    mask: mask !== undefined,
+    background: background !== undefined,
+    lighting: lighting !== undefined,
+    expansion: expansion !== undefined && Object.values(expansion).some(pixels => pixels > 0)
+  }
+}
+
+const fieldOf = {
+  prompt: 'prompt',
+  search_prompt: 'searchPrompt',
+  select_prompt: 'selectPrompt',
+  mask: 'mask',
+  background: 'background',
+  lighting: 'lighting',
+  expansion: 'expansion'
+} as const satisfies Record<Exclude<InputName, 'references'>, keyof InputFields>
+
+function requireInputs (input: EditInput): void {
+  const { operation, fields } = input
+  const { inputs, requiresOneOf } = operations[operation]
+  const sent = sentInputs(input)
+  for (const [name, field] of typedEntries(fieldOf)) {
+    // The image's own transparency may stand in for a mask: that is known once it is decoded.
+    if (inputs[name] === 'required' && !sent[name] && name !== 'mask') throw missing(fields[field], operation)
+  }
+  const choices = typedEntries(fieldOf).filter(([name]) => requiresOneOf?.includes(name))
+  if (choices.length > 0 && !choices.some(([name]) => sent[name])) {
+    throw missing(choices.map(([, field]) => fields[field]).join(' or '), operation)
+  }
+}
+
+function ignoredInputs (input: EditInput): string[] {
+  const { inputs } = operations[input.operation]
+  const sent = sentInputs(input)
+  return [
+    ...typedEntries(fieldOf)
+      .filter(([name]) => sent[name] && inputs[name] === undefined)
+      .map(([, field]) => `${input.fields[field]} is ignored: ${input.operation} does not use it`),
+    ...inputs.references === undefined && input.images.length > 1
+      ? [`all images but the first are ignored: ${input.operation} edits one`]
+      : []
+  ]
+}
+
+function missing (field: string, operation: string): EditError {
+  return new EditError('EDIT_ERR_INVALID_REQUEST', `${field} is missing: ${operation} needs it`, {
+    details: { field, missing: true }
+  })
+}
+
+// Object.entries forgets the keys' type; the table is closed, so they are known.
+function typedEntries<T extends object> (table: T): Array<{ [K in keyof T]: [K, T[K]] }[keyof T]> {
+  return Object.entries(table) as Array<{ [K in keyof T]: [K, T[K]] }[keyof T]>
+}
