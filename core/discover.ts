@@ -1,9 +1,9 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, extname, join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { TObject } from '@sinclair/typebox'
 import type { FastifyPluginAsync, FastifyPluginCallback } from 'fastify'
 import fp from 'fastify-plugin'
+import type { OptionSchema } from './plugin-options.ts'
 
 /** A plugin's module, read and found complete. */
 export interface PluginModule {
@@ -11,7 +11,7 @@ export interface PluginModule {
   readonly dependencies: readonly string[]
   readonly plugin: AnyPlugin
   readonly vendor: string | undefined
-  readonly schema: TObject | undefined
+  readonly schema: OptionSchema | undefined
 }
 
 export type AnyPlugin = FastifyPluginAsync<Record<string, unknown>> | FastifyPluginCallback<Record<string, unknown>>
@@ -95,6 +95,6 @@ function isMeta (value: unknown): value is { name: string, dependencies?: string
     (Array.isArray(value.dependencies) && value.dependencies.every(name => typeof name === 'string'))
 }
 
-function isObjectSchema (value: unknown): value is TObject {
-  return typeof value === 'object' && value !== null && 'properties' in value && typeof value.properties === 'object'
+function isObjectSchema (value: unknown): value is OptionSchema {
+  return typeof value === 'object' && value !== null && 'properties' in value && typeof value.properties === 'object' && value.properties !== null
 }

@@ -113,9 +113,8 @@ function sortParameters (sent: EditRequest['parameters'], rules: ModelCard['para
 
 function isLegal (value: Json, rule: ParameterRule): boolean {
   if (rule.values !== undefined && !rule.values.some(legal => legal === value)) return false
-  if (rule.type === 'boolean' || rule.type === 'string') {
-    return typeof value === rule.type && (typeof value !== 'string' || value.length <= (rule.maxLength ?? Infinity))
-  }
+  if (rule.type === 'boolean') return typeof value === 'boolean'
+  if (rule.type === 'string') return typeof value === 'string' && value.length <= (rule.maxLength ?? Infinity)
   return typeof value === 'number' && (rule.type === 'number' || Number.isInteger(value)) &&
     value >= (rule.minimum ?? -Infinity) && value <= (rule.maximum ?? Infinity)
 }

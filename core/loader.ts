@@ -55,13 +55,20 @@ export async function loadPlugins (app: FastifyInstance, { config, registry, inT
     // The operator's mistake, not the plugin's: it stops the start even for a third party's.
     const options = pluginOptions(config, module)
     const before = new Set(registry.list().map(entry => entry.name))
-    try {
-      await app.register(module.plugin, options)
-    } catch (err) {
+    const failure = await register(app, module, options)
+    if (failure !== null) {
       registry.list().filter(entry => !before.has(entry.name)).forEach(entry => registry.withdraw(entry.name))
-      fail(module.own, module.name, err)
+      fail(module.own, module.name, failure.err)
     }
   }
+}
+
+/** Waits until a plugin and all that it registers has loaded. Only what `after` is given as an error counts as handled. */
+async function register (app: FastifyInstance, { plugin }: PluginModule, options: Record<string, unknown>): Promise<{ err: unknown } | null> {
+  let failure: { err: unknown } | null = null
+  app.register(plugin, options).after(err => { failure = err === null || err === undefined ? null : { err } })
+  await app.after()
+  return failure
 }
 
 async function directoriesOf (config: Config, ownRoot: string): Promise<Set<string>> {

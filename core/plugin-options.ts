@@ -1,14 +1,21 @@
-import type { TObject, TSchema } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
+import { Ajv, type AnySchemaObject } from 'ajv'
 import type { Config } from './config.ts'
 
 /** What of a plugin decides where its options come from. */
 export interface OptionSource {
   readonly name: string
   readonly vendor?: string | undefined
-  /** Schema of the options. A property may name further variables: `{ env: ['HF_TOKEN'] }`. None: the plugin takes what it is given. */
-  readonly schema?: TObject | undefined
+  /**
+   * JSON Schema of the options (a TypeBox object is one). A property may name further variables: `env: ['HF_TOKEN']`.
+   * None: the plugin takes what it is given.
+   */
+  readonly schema?: OptionSchema | undefined
 }
+
+export type OptionSchema = AnySchemaObject & { readonly properties: Readonly<Record<string, AnySchemaObject>> }
+
+// Ajv and not TypeBox: a plugin from outside may have no package at hand and write its schema by hand.
+const ajv = new Ajv({ strict: false, useDefaults: true, coerceTypes: true, allErrors: true })
 
 /**
  * A plugin's options: defaults of its schema, then the configuration file, then the environment. The option `apiKey` of
@@ -16,28 +23,24 @@ export interface OptionSource {
  * @throws {TypeError} that names the option and where it came from; never its value
  */
 export function pluginOptions (config: Config, { name, vendor, schema }: OptionSource): Record<string, unknown> {
-  const settings = config.plugins[name] ?? {}
-  const given: Record<string, unknown> = typeof settings === 'object' && !Array.isArray(settings) ? settings : {}
-  if (schema === undefined) return { ...given }
+  const options: Record<string, unknown> = structuredClone(Object.fromEntries(Object.entries(config.plugins[name] ?? {})))
+  if (schema === undefined) return options
   const origins = new Map<string, string>()
-  const values: Record<string, unknown> = { ...given }
   for (const [option, rule] of Object.entries(schema.properties)) {
-    const variable = [...variableNames(option, name, vendor), ...extraNames(rule)]
-      .find(candidate => config.environment[candidate] !== undefined && config.environment[candidate] !== '')
+    const variable = [...variableNames(option, name, vendor), ...extraNames(rule)].find(candidate => config.environment[candidate])
     if (variable === undefined) continue
-    values[option] = config.environment[variable]
+    options[option] = config.environment[variable]
     origins.set(option, variable)
   }
-  const options: unknown = Value.Convert(schema, Value.Default(schema, values))
-  const errors = [...Value.Errors(schema, options)]
-  if (errors.length > 0) {
-    const texts = errors.slice(0, 5).map(({ path, message }) => {
-      const option = path.slice(1)
+  const validate = ajv.compile(schema)
+  if (!validate(options)) {
+    const texts = (validate.errors ?? []).slice(0, 5).map(({ instancePath, params, message }) => {
+      const option = instancePath.slice(1) || String(params.additionalProperty ?? params.missingProperty ?? '')
       return `${origins.get(option) ?? `plugins.${name}.${option}`}: ${message}`
     })
     throw new TypeError(`bad option: ${texts.join('; ')}`)
   }
-  return values === options ? values : Object.assign({}, options)
+  return options
 }
 
 function variableNames (option: string, name: string, vendor: string | undefined): string[] {
@@ -46,7 +49,6 @@ function variableNames (option: string, name: string, vendor: string | undefined
     .map(prefix => `${prefix.replaceAll('-', '_').toUpperCase()}_${suffix}`)
 }
 
-function extraNames (rule: TSchema): string[] {
-  const { env } = rule
+function extraNames ({ env }: AnySchemaObject): string[] {
   return Array.isArray(env) ? env.filter(name => typeof name === 'string') : []
 }

@@ -44,26 +44,35 @@ export class EditRouter {
     if (plan.candidates.length === 0) throw withTrail(nobody(request, plan.rejected), { attempts, skipped: plan.rejected })
 
     const { deadlineMs } = this.#options
-    const deadline = AbortSignal.timeout(deadlineMs)
+    // Not AbortSignal.timeout: its timer lives on after the edit.
+    const deadline = new AbortController()
+    const timer = setTimeout(() => deadline.abort(new EditError('EDIT_ERR_DEADLINE', `no result within ${deadlineMs / 1000} s`)), deadlineMs)
     const deadlineAt = Date.now() + deadlineMs
-    const failures: EditError[] = []
-    for (const candidate of plan.candidates) {
-      const attempt = await this.#attempt(request, candidate, { signal: AbortSignal.any([signal, deadline]), log, deadlineAt })
-      attempts.push(attempt.report)
-      if (attempt.state === 'done') {
-        return {
-          ...attempt.result,
-          durationMs: performance.now() - startedAt,
-          attempts,
-          skipped,
-          warnings: [...request.warnings, ...plan.warnings, ...attempt.result.warnings]
+    try {
+      const failures: EditError[] = []
+      for (const candidate of plan.candidates) {
+        const attempt = await this.#attempt(request, candidate, { signal: AbortSignal.any([signal, deadline.signal]), log, deadlineAt })
+        attempts.push(attempt.report)
+        if (attempt.state === 'done') {
+          return {
+            ...attempt.result,
+            durationMs: performance.now() - startedAt,
+            attempts,
+            skipped,
+            warnings: [...request.warnings, ...plan.warnings, ...attempt.result.warnings]
+          }
         }
+        signal.throwIfAborted()
+        deadline.signal.throwIfAborted()
+        failures.push(attempt.error)
+        if (attempt.error.next === 'stop') break
       }
-      signal.throwIfAborted()
-      failures.push(attempt.error)
-      if (deadline.aborted || attempt.error.next === 'stop') break
+      throw finalError(failures)
+    } catch (err) {
+      throw err instanceof EditError ? withTrail(err, { attempts, skipped }) : err
+    } finally {
+      clearTimeout(timer)
     }
-    throw withTrail(finalError(failures, deadline.aborted, deadlineMs), { attempts, skipped })
   }
 
   async #attempt (request: EditRequest, candidate: Candidate, { signal, log: parent, deadlineAt }: RunOptions & { deadlineAt: number }) {
@@ -154,9 +163,8 @@ function nobody (request: EditRequest, rejected: readonly Rejection[]): EditErro
     `no provider can do this ${request.operation}: ${reasons.join('; ') || 'none is registered'}`)
 }
 
-function finalError (failures: readonly EditError[], late: boolean, deadlineMs: number): EditError {
+function finalError (failures: readonly EditError[]): EditError {
   const last = failures.at(-1)
-  if (late) return new EditError('EDIT_ERR_DEADLINE', `no result within ${deadlineMs / 1000} s`, { cause: last })
   // A chain of one, and one that was stopped, end as their last attempt did: that says most.
   if (last !== undefined && (failures.length === 1 || last.next === 'stop')) return last
   if (failures.every(({ code }) => code === 'EDIT_ERR_PROVIDER_UNSUPPORTED')) {

@@ -72,7 +72,7 @@ function checkSubmission (submission: unknown): Submission {
 function isPending (value: unknown): value is Extract<Submission, { state: 'pending' }> {
   if (!isRecord(value) || value.state !== 'pending') return false
   return isRecord(value.handle) && JSON.stringify(value.handle).length <= maxHandleBytes &&
-    typeof value.pollAfterMs === 'number' && value.pollAfterMs >= 1
+    typeof value.pollAfterMs === 'number' && value.pollAfterMs >= 1 && value.pollAfterMs < Infinity
 }
 
 function isDone (value: unknown): value is Extract<Submission, { state: 'done' }> {

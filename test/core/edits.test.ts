@@ -1,0 +1,49 @@
+import { pino } from 'pino'
+import sharp from 'sharp'
+import t from 'tap'
+import { configFrom } from '../../core/config.ts'
+import { createEdits } from '../../core/edits.ts'
+import { ProviderRegistry } from '../../core/registry.ts'
+import { EditRouter } from '../../core/router.ts'
+import { card, provider } from './fixtures.ts'
+
+const png = await sharp({ create: { width: 8, height: 6, channels: 3, background: '#369' } }).png().toBuffer()
+const fields = {
+  image: 'image', mask: 'mask', background: 'background', lighting: 'lighting', prompt: 'prompt', searchPrompt: 'search', selectPrompt: 'select', expansion: 'expand'
+}
+const input = {
+  operation: 'general_edit' as const, fields, images: [png], prompt: 'a hat', parameters: {}, output: { format: 'image/png' as const }, route: {}
+}
+
+function edits () {
+  const registry = new ProviderRegistry()
+  const { limits } = configFrom({})
+  registry.register(provider({ name: 'first', submit: async ({ images: [{ bytes }] }) => ({ state: 'done', result: { images: [{ bytes }] } }) }))
+  registry.register(provider({ name: 'second', models: [card({ operations: ['erase'] })] }))
+  registry.quarantine('third', 'broken')
+  const router = new EditRouter({ registry, limits, download: async () => png, deadlineMs: 1000 })
+  return createEdits({ registry, router, order: { erase: ['second'] }, limits })
+}
+
+t.test('an edit goes from door to door', async t => {
+  const result = await edits().run(input, { signal: new AbortController().signal, log: pino({ level: 'silent' }) })
+  t.match(result, { provider: 'first', images: [{ width: 8, height: 6, mediaType: 'image/png' }] })
+})
+
+t.test('nothing is asked for a caller who has gone while the images were read', async t => {
+  const reason = new Error('gone')
+  await t.rejects(edits().run(input, { signal: AbortSignal.abort(reason), log: pino({ level: 'silent' }) }), reason)
+})
+
+t.test('offers come in the order for an operation, without what the order leaves out', async t => {
+  t.same(edits().offers().map(offer => offer.provider), ['first', 'second'])
+  t.same(edits().offers('erase').map(offer => offer.provider), ['second'])
+})
+
+t.test('a face finds here what it shows', async t => {
+  const { operations, operationNames, bodyBytes, decodeBase64, encodeDataUrl, providers } = edits()
+  t.equal(operationNames.length, Object.keys(operations).length)
+  t.equal(bodyBytes, 64 * 1024 * 1024)
+  t.equal(encodeDataUrl(decodeBase64('aGk=', 'x'), 'image/png'), 'data:image/png;base64,aGk=')
+  t.same(providers().map(({ status }) => status), ['ready', 'ready', 'quarantined'])
+})

@@ -1,0 +1,85 @@
+import sharp, { type Color } from 'sharp'
+import t from 'tap'
+import { configFrom } from '../../core/config.ts'
+import { prepareRequest } from '../../core/prepare.ts'
+import type { EditInput } from '../../core/request.ts'
+
+const { limits } = configFrom({})
+const fields = {
+  image: 'image_base64', mask: 'mask_base64', background: 'background_image_base64', lighting: 'lighting_image_base64',
+  prompt: 'prompt', searchPrompt: 'search_prompt', selectPrompt: 'select_prompt', expansion: 'expand_left, expand_right, expand_up or expand_down'
+}
+const create = (background: Color, channels: 3 | 4 = 3) =>
+  sharp({ create: { width: 8, height: 6, channels, background } }).png().toBuffer()
+const png = await create('#369')
+const white = await create('#fff')
+const none = { left: 0, right: 0, up: 0, down: 0 }
+
+const prepare = (changes: Partial<EditInput>) => prepareRequest({
+  operation: 'general_edit', fields, images: [png], prompt: 'a hat', parameters: {}, output: { format: 'image/png' }, route: {}, ...changes
+}, limits)
+
+t.test('a request is canonical and frozen', async t => {
+  const request = await prepare({ parameters: { seed: 1 }, route: { provider: 'acme' } })
+  t.match(request, {
+    operation: 'general_edit', prompt: 'a hat', parameters: { seed: 1 }, route: { provider: 'acme' }, warnings: [],
+    images: [{ mediaType: 'image/png', width: 8, height: 6 }]
+  })
+  for (const part of [request, request.images, request.parameters, request.output, request.route, request.warnings]) t.ok(Object.isFrozen(part))
+  t.notOk('mask' in request || 'expansion' in request)
+})
+
+t.test('every input that the operation uses is there', async t => {
+  t.match(await prepare({ operation: 'relight', background: png, lighting: white }), { background: { width: 8 }, lighting: { width: 8 } })
+  t.match(await prepare({ operation: 'search_replace', searchPrompt: 'cat' }), { searchPrompt: 'cat' })
+  t.match(await prepare({ operation: 'search_recolor', selectPrompt: 'cat' }), { selectPrompt: 'cat' })
+  t.match(await prepare({ operation: 'outpaint', expansion: { ...none, up: 5 } }), { expansion: { up: 5 } })
+  t.match(await prepare({ mask: white }), { mask: { width: 8, height: 6 } })
+  t.equal((await prepare({ images: [png, white] })).images.length, 2)
+})
+
+const missing: Array<[string, Partial<EditInput>, string]> = [
+  ['an image', { images: [] }, 'image_base64'],
+  ['a prompt', { prompt: ' ' }, 'prompt'],
+  ['a prompt to inpaint', { operation: 'inpaint', prompt: undefined }, 'prompt'],
+  ['a search prompt', { operation: 'search_replace' }, 'search_prompt'],
+  ['a select prompt', { operation: 'search_recolor' }, 'select_prompt'],
+  ['a background or lighting image', { operation: 'relight' }, 'background_image_base64 or lighting_image_base64'],
+  ['an expansion', { operation: 'outpaint' }, fields.expansion],
+  ['an expansion above nothing', { operation: 'outpaint', expansion: none }, fields.expansion],
+  ['a mask', { operation: 'erase' }, 'mask_base64']
+]
+for (const [title, changes, field] of missing) {
+  t.test(`${title} that the operation needs and that is missing is named`, async t => {
+    await t.rejects(prepare(changes), { code: 'EDIT_ERR_INVALID_REQUEST', details: { field, missing: true } })
+  })
+}
+
+t.test('what the operation does not use is ignored with a warning, and not even decoded', async t => {
+  const { warnings, ...request } = await prepare({
+    operation: 'remove_background', mask: Buffer.from('junk'), background: Buffer.from('junk'), expansion: { ...none, up: 1 }, images: [png, Buffer.from('junk')]
+  })
+  t.same(warnings, [
+    'prompt is ignored: remove_background does not use it',
+    'mask_base64 is ignored: remove_background does not use it',
+    'background_image_base64 is ignored: remove_background does not use it',
+    `${fields.expansion} is ignored: remove_background does not use it`,
+    'all images but the first are ignored: remove_background edits one'
+  ])
+  t.same(Object.keys(request).toSorted(), ['images', 'operation', 'output', 'parameters', 'route'])
+})
+
+t.test('for inpaint and erase the image\'s own transparency is the mask when none is sent', async t => {
+  const glass = await create({ r: 9, g: 9, b: 9, alpha: 0 }, 4)
+  const { mask, warnings } = await prepare({ operation: 'erase', images: [glass] })
+  t.equal(mask?.pixels[0], 255)
+  t.match(warnings, [/mask_base64 is missing: the transparent part of the image is edited/])
+  t.notOk('mask' in await prepare({ images: [glass] }), 'other operations edit the whole')
+  t.notOk('mask' in await prepare({ operation: 'inpaint' }), 'an opaque image has none')
+})
+
+t.test('an image that is none is refused by the name of its field', async t => {
+  await t.rejects(prepare({ images: [Buffer.from('junk')] }), { message: /image_base64/ })
+  await t.rejects(prepare({ mask: Buffer.from('junk') }), { message: /mask_base64/ })
+  await t.rejects(prepare({ operation: 'relight', lighting: Buffer.from('junk') }), { message: /lighting_image_base64/ })
+})
