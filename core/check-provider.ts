@@ -1,7 +1,7 @@
-import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { ModelCard } from './model-card.ts'
+import { compileCheck } from './schema.ts'
 
-const modelCard = TypeCompiler.Compile(ModelCard)
+const findFaults = compileCheck(ModelCard)
 const kebab = /^[a-z0-9]+(-[a-z0-9]+)*$/
 
 /**
@@ -46,12 +46,12 @@ function findCardBreaches (models: unknown): string[] {
   const ids = new Set<string>()
   return models.flatMap((card: unknown, index) => {
     const place = `models[${index}]`
-    if (!modelCard.Check(card)) {
-      return [...modelCard.Errors(card)].slice(0, 3).map(error => `${place}${error.path.replaceAll('/', '.')}: ${error.message}`)
-    }
-    const breaches = findContradictions(card).map(breach => `${place} (${card.id}): ${breach}`)
-    if (ids.has(card.id)) breaches.push(`${place}: the id ${card.id} stands on another card already`)
-    ids.add(card.id)
+    const faults = findFaults(card)
+    if (faults.length > 0) return faults.slice(0, 3).map(({ path, message }) => `${place}.${path} ${message}`)
+    const checked = card as ModelCard // the schema has just said so
+    const breaches = findContradictions(checked).map(breach => `${place} (${checked.id}): ${breach}`)
+    if (ids.has(checked.id)) breaches.push(`${place}: the id ${checked.id} stands on another card already`)
+    ids.add(checked.id)
     return breaches
   })
 }

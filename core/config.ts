@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import { Type, type Static } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
 import { ImageLimits } from './imaging/limits.ts'
 import { operationNames } from './operations.ts'
 import type { Order } from './order.ts'
+import { parseWith, SchemaError } from './schema.ts'
 
 const closed = { additionalProperties: false }
 const Entries = Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description: 'Providers or `provider/model`, first choice first.' })
@@ -12,8 +12,8 @@ const Entries = Type.Array(Type.String({ minLength: 1 }), { minItems: 1, descrip
 export const Config = Type.Object({
   host: Type.String({ default: '127.0.0.1', description: 'Address to listen on. Environment: HOST.' }),
   port: Type.Integer({ minimum: 0, maximum: 65535, default: 3000, description: 'Port to listen on; 0 = any. Environment: PORT.' }),
-  logLevel: Type.Union(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'].map(level => Type.Literal(level)), {
-    default: 'info', description: 'Environment: LOG_LEVEL.'
+  logLevel: Type.Unsafe<string>({
+    type: 'string', enum: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], default: 'info', description: 'Environment: LOG_LEVEL.'
   }),
   deadlineMs: Type.Integer({
     minimum: 1000, default: 170_000, description: 'Time for a whole request, all attempts together; below the 180 s that clients wait.'
@@ -75,10 +75,8 @@ export function configFrom (settings: unknown, { environment = {}, directory = p
   directory?: string
   source?: string
 } = {}): Config {
-  const config = Value.Default(Config, Value.Clone(settings))
-  refuse(config, source)
-  const merged = Value.Convert(Config, { ...config, ...fromEnvironment(environment, config) })
-  refuse(merged, 'environment')
+  const config = parse(settings, source)
+  const merged = parse({ ...config, ...fromEnvironment(environment, config) }, 'environment')
   const { plugins } = merged
   return {
     ...merged,
@@ -110,9 +108,12 @@ function parseFile (file: string): unknown {
   }
 }
 
-function refuse (config: unknown, source: string): asserts config is ConfigFile {
-  const errors = [...Value.Errors(Config, config)]
-  if (errors.length === 0) return
-  const texts = errors.slice(0, 5).map(({ path, message }) => `${path.slice(1).replaceAll('/', '.') || 'the whole'}: ${message}`)
-  throw new TypeError(`${source}: ${texts.join('; ')}`)
+function parse (settings: unknown, source: string): ConfigFile {
+  try {
+    return parseWith(Config, settings)
+  } catch (cause) {
+    if (!(cause instanceof SchemaError)) throw cause
+    const texts = cause.problems.slice(0, 5).map(({ path, message }) => `${path || 'the whole'} ${message}`)
+    throw new TypeError(`${source}: ${texts.join('; ')}`, { cause })
+  }
 }

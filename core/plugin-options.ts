@@ -1,5 +1,6 @@
-import { Ajv, type AnySchemaObject } from 'ajv'
+import type { AnySchemaObject } from 'ajv'
 import type { Config } from './config.ts'
+import { parseWith, SchemaError } from './schema.ts'
 
 /** What of a plugin decides where its options come from. */
 export interface OptionSource {
@@ -14,16 +15,13 @@ export interface OptionSource {
 
 export type OptionSchema = AnySchemaObject & { readonly properties: Readonly<Record<string, AnySchemaObject>> }
 
-// Ajv and not TypeBox: a plugin from outside may have no package at hand and write its schema by hand.
-const ajv = new Ajv({ strict: false, useDefaults: true, coerceTypes: true, allErrors: true })
-
 /**
  * A plugin's options: defaults of its schema, then the configuration file, then the environment. The option `apiKey` of
  * the plugin `acme-paint` by the vendor `acme` is ACME_PAINT_API_KEY, else ACME_API_KEY, else a name in the schema's `env`.
  * @throws {TypeError} that names the option and where it came from; never its value
  */
 export function pluginOptions (config: Config, { name, vendor, schema }: OptionSource): Record<string, unknown> {
-  const options: Record<string, unknown> = structuredClone(Object.fromEntries(Object.entries(config.plugins[name] ?? {})))
+  const options: Record<string, unknown> = Object.fromEntries(Object.entries(config.plugins[name] ?? {}))
   if (schema === undefined) return options
   const origins = new Map<string, string>()
   for (const [option, rule] of Object.entries(schema.properties)) {
@@ -32,15 +30,14 @@ export function pluginOptions (config: Config, { name, vendor, schema }: OptionS
     options[option] = config.environment[variable]
     origins.set(option, variable)
   }
-  const validate = ajv.compile(schema)
-  if (!validate(options)) {
-    const texts = (validate.errors ?? []).slice(0, 5).map(({ instancePath, params, message }) => {
-      const option = instancePath.slice(1) || String(params.additionalProperty ?? params.missingProperty ?? '')
-      return `${origins.get(option) ?? `plugins.${name}.${option}`}: ${message}`
-    })
+  try {
+    return Object.assign({}, parseWith(schema, options))
+  } catch (cause) {
+    if (!(cause instanceof SchemaError)) throw cause
+    // Without its cause: that one may quote the value.
+    const texts = cause.problems.slice(0, 5).map(({ path, message }) => `${origins.get(path) ?? `plugins.${name}.${path}`} ${message}`)
     throw new TypeError(`bad option: ${texts.join('; ')}`)
   }
-  return options
 }
 
 function variableNames (option: string, name: string, vendor: string | undefined): string[] {

@@ -22,7 +22,7 @@ const breaches: Array<[string, unknown, RegExp]> = [
   ['no calls at once', provider({ maxConcurrent: 0 }), /maxConcurrent must be an integer from 1/],
   ['no models', { ...provider(), models: [] }, /models must hold at least one card/],
   ['models that are no list', { ...provider(), models: {} }, /models must hold at least one card/],
-  ['a card with an unknown key', { ...provider(), models: [{ ...card(), colour: 'red' }] }, /models\[0\]\.colour: Unexpected property/],
+  ['a card with an unknown key', { ...provider(), models: [{ ...card(), colour: 'red' }] }, /models\[0\]\.colour is not known/],
   ['two cards of one id', provider({ models: [card(), card()] }), /the id paint stands on another card already/],
   ['sides that cross', provider({ models: [card({ inputs: inputs({ minSide: 9, maxSide: 8 }) })] }), /side has its minimum above its maximum/],
   ['output sides that cross', provider({

@@ -48,7 +48,7 @@ t.test('each plugin gets its options', async t => {
 })
 
 t.test('a bad option stops the start, also of a third party\'s plugin', async t => {
-  await t.rejects(load(t, { others: { 'a.mjs': plugin('a', '') }, settings: { a: { size: 'big' } } }), /plugins\.a\.size: must be integer/)
+  await t.rejects(load(t, { others: { 'a.mjs': plugin('a', '') }, settings: { a: { size: 'big' } } }), /plugins\.a\.size must be integer/)
 })
 
 t.test('a plugin can be left out', async t => {

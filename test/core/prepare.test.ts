@@ -6,8 +6,14 @@ import type { EditInput } from '../../core/request.ts'
 
 const { limits } = configFrom({})
 const fields = {
-  image: 'image_base64', mask: 'mask_base64', background: 'background_image_base64', lighting: 'lighting_image_base64',
-  prompt: 'prompt', searchPrompt: 'search_prompt', selectPrompt: 'select_prompt', expansion: 'expand_left, expand_right, expand_up or expand_down'
+  image: 'image_base64',
+  mask: 'mask_base64',
+  background: 'background_image_base64',
+  lighting: 'lighting_image_base64',
+  prompt: 'prompt',
+  searchPrompt: 'search_prompt',
+  selectPrompt: 'select_prompt',
+  expansion: 'expand_left, expand_right, expand_up or expand_down'
 }
 const create = (background: Color, channels: 3 | 4 = 3) =>
   sharp({ create: { width: 8, height: 6, channels, background } }).png().toBuffer()
@@ -22,7 +28,11 @@ const prepare = (changes: Partial<EditInput>) => prepareRequest({
 t.test('a request is canonical and frozen', async t => {
   const request = await prepare({ parameters: { seed: 1 }, route: { provider: 'acme' } })
   t.match(request, {
-    operation: 'general_edit', prompt: 'a hat', parameters: { seed: 1 }, route: { provider: 'acme' }, warnings: [],
+    operation: 'general_edit',
+    prompt: 'a hat',
+    parameters: { seed: 1 },
+    route: { provider: 'acme' },
+    warnings: [],
     images: [{ mediaType: 'image/png', width: 8, height: 6 }]
   })
   for (const part of [request, request.images, request.parameters, request.output, request.route, request.warnings]) t.ok(Object.isFrozen(part))

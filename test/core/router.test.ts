@@ -55,7 +55,13 @@ t.test('the first candidate that succeeds gives the result, with the whole trail
     wish: { parameters: { seed: 1 }, warnings: ['turned upright'] }
   })
   t.match(result, {
-    operation: 'general_edit', provider: 'p4', vendor: 'v4', model: 'paint', seed: 7, costUsd: 0.5, vendorRequestId: 'r1',
+    operation: 'general_edit',
+    provider: 'p4',
+    vendor: 'v4',
+    model: 'paint',
+    seed: 7,
+    costUsd: 0.5,
+    vendorRequestId: 'r1',
     images: [{ mediaType: 'image/png', width: 8, height: 6 }],
     skipped: [{ provider: 'p2', reason: 'side' }],
     attempts: [
