@@ -1,5 +1,9 @@
-import closeWithGrace from 'close-with-grace'
-import { buildApp, loadConfig } from './core/index.ts'
+import { enableCompileCache, flushCompileCache } from 'node:module'
+
+// Before anything else is imported: compiled and stripped sources are kept between starts.
+enableCompileCache()
+const { buildApp, loadConfig } = await import('./core/index.ts')
+const { default: closeWithGrace } = await import('close-with-grace')
 
 const config = loadConfig()
 const app = await buildApp(config)
@@ -8,3 +12,5 @@ closeWithGrace({ delay: config.closeMs, logger: app.log }, async ({ err }) => {
   await app.close()
 })
 await app.listen({ host: config.host, port: config.port })
+// A signal ends the process without writing it.
+flushCompileCache()
