@@ -1,0 +1,100 @@
+/// <reference lib="esnext.typedarrays" />
+import { EditError } from '../errors.ts'
+
+/**
+ * Decodes an image as callers send it in JSON: plain base64, or a base64 data URL (scheme and `;base64` in any case,
+ * parameters allowed; its declared media type is ignored, as the bytes tell the true one).
+ *
+ * Strict, with these liberties: ASCII whitespace is skipped (RFC 2045 breaks lines), missing padding is accepted, and so is
+ * the URL-safe alphabet, but not a mixture of the two. Wrong padding and every other character are refused.
+ *
+ * @param text as sent: a string, or its bytes as cut out of a request body.
+ * @param field the caller's name of the field, for messages.
+ * @throws EDIT_ERR_IMAGE_INVALID with `details.field`, and `details.position`: the offset in `text` (UTF-16 code units of a
+ * string, bytes of a Buffer; the data URL's prefix counts) of the first character that cannot stand where it stands.
+ */
+export function decodeBase64 (text: string | Buffer, field: string): Buffer {
+  const start = payloadStart(text, field)
+  const payload = typeof text === 'string' ? text.slice(start) : text.toString('latin1', start)
+  // Not Buffer.from: it skips what it does not know, and takes "Ł" for "A", with no sign of either.
+  const alphabet = payload.includes('-') || payload.includes('_') ? 'base64url' : 'base64'
+  let decoded
+  try {
+    decoded = Uint8Array.fromBase64(payload, { alphabet })
+  } catch (cause) {
+    throw misplaced(text, start + firstFault(payload), field, cause)
+  }
+  if (decoded.length === 0) throw invalid(field, 'is empty; it must hold an image as base64')
+  return Buffer.from(decoded.buffer, decoded.byteOffset, decoded.length)
+}
+
+/** The bytes as a data URL that an `<img src>` shows. */
+export function encodeDataUrl (bytes: Uint8Array, mediaType: string): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  return `data:${mediaType};base64,${buffer.toString('base64')}`
+}
+
+/** A data URL's prefix is searched this far: a media type with parameters is short. */
+const longestPrefix = 1024
+
+function payloadStart (text: string | Buffer, field: string): number {
+  const head = typeof text === 'string' ? text.slice(0, longestPrefix) : text.toString('latin1', 0, longestPrefix)
+  if (!/^[\t\n\f\r ]*data:/i.test(head)) return 0
+  const comma = head.indexOf(',')
+  if (comma === -1) throw invalid(field, 'is a data URL without a comma before its data')
+  if (!/;[\t\n\f\r ]*base64[\t\n\f\r ]*$/i.test(head.slice(0, comma))) {
+    throw invalid(field, 'is a data URL without ";base64"; only base64 data URLs are accepted (data:image/png;base64,…)')
+  }
+  return comma + 1
+}
+
+const bad = 0
+const digit = 1
+const standardDigit = 2
+const urlDigit = 3
+const pad = 4
+const space = 5
+
+const kinds = new Uint8Array(0x10000)
+for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789') kinds[character.charCodeAt(0)] = digit
+for (const character of '+/') kinds[character.charCodeAt(0)] = standardDigit
+for (const character of '-_') kinds[character.charCodeAt(0)] = urlDigit
+for (const character of '\t\n\f\r ') kinds[character.charCodeAt(0)] = space
+kinds['='.charCodeAt(0)] = pad
+
+/** Offset of the first character that cannot stand where it stands; the length when the text ends too early. */
+function firstFault (payload: string): number {
+  let alphabet = digit
+  let digits = 0
+  let padding = 0
+  for (let at = 0; at < payload.length; at++) {
+    const kind = kinds[payload.charCodeAt(at)]
+    if (kind === space) continue
+    if (kind === pad) {
+      padding++
+      if (digits % 4 < 2 || digits % 4 + padding > 4) return at
+      continue
+    }
+    if (kind === bad || padding > 0) return at
+    if (kind !== digit) {
+      if (alphabet !== digit && alphabet !== kind) return at
+      alphabet = kind
+    }
+    digits++
+  }
+  return payload.length
+}
+
+function misplaced (text: string | Buffer, position: number, field: string, cause: unknown): EditError {
+  if (position === text.length) return invalid(field, `ends at position ${position} in the middle of its base64; was it cut off?`, position, cause)
+  // A character of UTF-8 has at most four bytes.
+  const rest = typeof text === 'string' ? text.slice(position, position + 2) : text.toString('utf8', position, position + 4)
+  const [character] = rest
+  return invalid(field, `character ${JSON.stringify(character)} at position ${position} is not base64`, position, cause)
+}
+
+function invalid (field: string, what: string, position?: number, cause?: unknown): EditError {
+  return new EditError('EDIT_ERR_IMAGE_INVALID', `${field}: ${what}`, {
+    cause, details: position === undefined ? { field } : { field, position }
+  })
+}

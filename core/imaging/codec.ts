@@ -1,0 +1,73 @@
+import { availableParallelism } from 'node:os'
+import sharp from 'sharp'
+import type { Metadata, Sharp, SharpOptions } from 'sharp'
+import { EditError } from '../errors.ts'
+import { createPool } from './pool.ts'
+
+// Strangers' bytes meet six decoders and no others: sharp alone would also open SVG, PDF and files by their path.
+sharp.block({ operation: ['VipsForeignLoad'] })
+sharp.unblock({
+  operation: [
+    'VipsForeignLoadPngBuffer', 'VipsForeignLoadJpegBuffer', 'VipsForeignLoadWebpBuffer',
+    'VipsForeignLoadHeifBuffer', 'VipsForeignLoadNsgifBuffer', 'VipsForeignLoadTiffBuffer'
+  ]
+})
+// No image comes twice, and a cache would keep one tenant's pixels in memory.
+sharp.cache(false)
+// One thread a job: several jobs at once keep the cores busy, and memory stays predictable.
+sharp.concurrency(1)
+
+/** Pixels in work at once, in all jobs together: at 4 bytes each, and one copy to rotate them, 1 GB. */
+const pixelBudget = 128_000_000
+// libuv has four threads; one stays free for files and DNS.
+const slots = Math.min(3, availableParallelism())
+
+/** The one pool of pixel work of this process. */
+export const pixelPool = createPool(slots, pixelBudget)
+
+/**
+ * What libvips says of an image by its header; throws when that cannot be read. There is no limit of pixels, as none is
+ * decoded: the caller can name the true size when it refuses.
+ */
+export function readMetadata (bytes: Buffer): Promise<Metadata> {
+  return sharp(bytes, { failOn: 'error', limitInputPixels: false }).metadata()
+}
+
+/** An image whose header has been checked. */
+export interface EncodedSource {
+  readonly bytes: Buffer
+  /** The caller's name of the input, for messages. */
+  readonly field: string
+  /** Name of its format, for messages. */
+  readonly name: string
+  /** width × height as its header says: the decoder refuses to make more. */
+  readonly pixels: number
+}
+
+/**
+ * A pipeline on an encoded image, upright, its first frame. Of what a decoder complains about, a lack of data and invalid
+ * data are errors; mere warnings are not, as many a phone's JPEG gives one.
+ */
+export function openEncoded (source: EncodedSource, options: SharpOptions = {}): Sharp {
+  return sharp(source.bytes, { ...options, autoOrient: true, failOn: 'error', limitInputPixels: source.pixels })
+}
+
+/** A pipeline on raw pixels, one byte a channel. */
+export function openPixels (pixels: Uint8Array, width: number, height: number, channels: 1 | 3 | 4): Sharp {
+  return sharp(pixels, { limitInputPixels: width * height, raw: { width, height, channels } })
+}
+
+/** Runs a pipeline on an encoded image. Throws EDIT_ERR_IMAGE_INVALID when the image does not decode. */
+export async function produce (pipeline: Sharp, source: EncodedSource): Promise<Produced> {
+  try {
+    return await pixelPool(source.pixels, () => pipeline.toBuffer({ resolveWithObject: true }))
+  } catch (cause) {
+    const { field, name } = source
+    throw new EditError('EDIT_ERR_IMAGE_INVALID', `${field}: the ${name} is damaged, its pixels cannot be decoded`, { cause, details: { field } })
+  }
+}
+
+export interface Produced {
+  readonly data: Buffer
+  readonly info: { readonly width: number, readonly height: number, readonly channels: number, readonly hasAlpha: boolean }
+}

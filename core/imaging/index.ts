@@ -1,0 +1,12 @@
+/** Bytes ↔ pixels: everything the kernel does with images. Nothing else in the kernel imports sharp. */
+export { admitImage } from './admit.ts'
+export { decodeBase64, encodeDataUrl } from './base64.ts'
+export { openEncoded, openPixels, pixelPool, produce, type EncodedSource } from './codec.ts'
+export { convertImage, type ConvertOptions } from './convert.ts'
+export { finishImage } from './finish.ts'
+export { readHeader, type Header } from './header.ts'
+export { defaultImageLimits, ImageLimits } from './limits.ts'
+export { canonicalMask, encodeMask, maskFromAlpha, type CheckedMask } from './mask.ts'
+export type { MaskReading } from './mask-transparency.ts'
+export { fitsFormat, type Checked } from './render.ts'
+export { acceptedFormats, lookalike, sniff, type ImageType } from './sniff.ts'

@@ -1,0 +1,103 @@
+import type { MaskKind } from '../model-card.ts'
+import type { EditImage, EditMask } from '../request.ts'
+import { openEncoded, openPixels, pixelPool, produce } from './codec.ts'
+import { readHeader, type Header } from './header.ts'
+import type { ImageLimits } from './limits.ts'
+import { readTransparency, type MaskReading } from './mask-transparency.ts'
+import { channel, isUniform, type Plane } from './plane.ts'
+
+/** A mask that has been checked, and what was done to it, as sentences for the caller. */
+export interface CheckedMask {
+  readonly mask: EditMask
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Makes the canonical mask out of any accepted image: 8-bit grey, white = edit, of the image's size.
+ *
+ * - Grey is the brightness of the colours; colour profiles are ignored, as a mask is data. EXIF orientation is honoured.
+ * - An alpha channel that is opaque everywhere says nothing. One that varies is read as `MaskReading` says.
+ * - Another size is stretched to the image's, with a warning: a mask of pure black and white stays so, others are interpolated.
+ * - A mask without a trace of white gets a warning: nothing would be edited.
+ *
+ * @param field the caller's name of the mask; every message and warning begins with it.
+ * @param size of the image that it masks, pixels, upright.
+ * @throws EDIT_ERR_IMAGE_INVALID, EDIT_ERR_IMAGE_TOO_LARGE or EDIT_ERR_IMAGE_UNSUPPORTED, as `admitImage` does.
+ */
+export async function canonicalMask (
+  bytes: Buffer, field: string, size: { readonly width: number, readonly height: number }, limits: ImageLimits, reading: MaskReading = 'auto'
+): Promise<CheckedMask> {
+  const header = await readHeader(bytes, field, limits)
+  const warnings: string[] = []
+  if (header.frames > 1) warnings.push(`${field}: only the first of its ${header.frames} frames is used`)
+
+  let plane
+  if (header.alpha) {
+    const read = await readTransparency(header, reading)
+    plane = read.plane
+    warnings.push(...read.warnings)
+  } else {
+    plane = await brightness(header)
+  }
+  if (plane.width !== size.width || plane.height !== size.height) {
+    warnings.push(`${field}: resized from ${plane.width} × ${plane.height} to the image's ${size.width} × ${size.height} pixels`)
+    plane = await stretch(plane, size.width, size.height)
+  }
+  if (isUniform(plane.pixels, 1) && plane.pixels[0] === 0) warnings.push(`${field}: is black everywhere, so it marks nothing to edit`)
+  return { mask: plane, warnings }
+}
+
+/** The mask that an image carries in its alpha channel: transparent = edit. undefined when it is opaque everywhere. */
+export async function maskFromAlpha (image: EditImage): Promise<EditMask | undefined> {
+  if (!image.alpha) return undefined
+  const { bytes, width, height } = image
+  const source = { bytes, field: 'image', name: 'image', pixels: width * height }
+  const { data } = await produce(openEncoded(source).extractChannel('alpha').negate().raw(), source)
+  if (isUniform(data, 1) && data[0] === 0) return undefined
+  return { pixels: data, width, height }
+}
+
+/**
+ * The mask as a PNG in a model's dialect, 8 bits a channel, never a palette: grey for `white-edits` and `black-edits`; RGBA for
+ * `alpha-edits`, whose transparent pixels are edited and whose colour is black, so that a decoder which drops alpha sees
+ * "keep everything".
+ *
+ * @param levels `binary` leaves only 0 and 255; half an edit and more counts as one.
+ */
+export async function encodeMask (mask: EditMask, kind: Exclude<MaskKind, 'none'>, levels: 'grey' | 'binary' = 'grey'): Promise<Buffer> {
+  const { pixels, width, height } = mask
+  const count = width * height
+  let pipeline
+  if (kind === 'alpha-edits') {
+    // White with the mask as its alpha, then negated as a whole: one pass.
+    const view = Buffer.from(pixels.buffer, pixels.byteOffset, count)
+    pipeline = openPixels(Buffer.alloc(count * 3, 255), width, height, 3)
+      .joinChannel(view, { raw: { width, height, channels: 1 }, limitInputPixels: count })
+      .negate({ alpha: true })
+  } else {
+    pipeline = openPixels(pixels, width, height, 1).toColourspace('b-w')
+    if (kind === 'black-edits') pipeline.negate()
+  }
+  // libvips thresholds before it negates, whatever the order here.
+  if (levels === 'binary') pipeline.threshold(128, { greyscale: false })
+  return pixelPool(count, () => pipeline.png({ compressionLevel: 2 }).toBuffer())
+}
+
+async function brightness (header: Header): Promise<Plane> {
+  const { data } = await produce(openEncoded(header, { ignoreIcc: true }).toColourspace('b-w').raw(), header)
+  return { pixels: data, width: header.width, height: header.height }
+}
+
+async function stretch (plane: Plane, width: number, height: number): Promise<Plane> {
+  const kernel = await isBlackAndWhite(plane) ? 'nearest' : 'linear'
+  const pipeline = openPixels(plane.pixels, plane.width, plane.height, 1)
+    .resize(width, height, { fit: 'fill', kernel }).toColourspace('b-w').raw()
+  const pixels = await pixelPool(Math.max(width * height, plane.width * plane.height), () => pipeline.toBuffer())
+  return { pixels, width, height }
+}
+
+/** Only 0 and 255: then a threshold changes nothing. */
+async function isBlackAndWhite ({ pixels, width, height }: Plane): Promise<boolean> {
+  const thresholded = await channel(openPixels(pixels, width, height, 1).threshold(128), width * height)
+  return thresholded.equals(pixels)
+}
