@@ -1,0 +1,97 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { EditError } from '../../core/index.ts'
+import { CallerGone } from './caller.ts'
+import { issue, type Issue } from './pydantic.ts'
+import { Refusal } from './refusal.ts'
+import { wireAttempts, wireSkipped } from './trail.ts'
+
+type Detail = string | readonly Issue[] | Readonly<Record<string, unknown>>
+
+interface Answer {
+  readonly status: number
+  readonly detail: Detail
+  readonly retryAfterMs?: number | undefined
+}
+
+/**
+ * Turns everything that is thrown into `{"detail": …}`. Errors of any plugin count as the caller's mistake when they carry a
+ * `statusCode` of 400–499; they may also carry a `detail` (else their message is it) and `retryAfterMs`. All else is a 500
+ * that tells nothing and is logged.
+ */
+export function createErrorHandler ({ EditError }: Pick<FastifyInstance, 'EditError'>) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    if (error instanceof CallerGone) {
+      request.log.info('the caller left before the edit was done')
+      // Nobody reads it: the status, nginx's for this case, is for the log.
+      return reply.code(499).send()
+    }
+    const { status, detail, retryAfterMs } = error instanceof EditError ? editAnswer(error) : answerOf(error, request)
+    if (status >= 500) request.log[status === 500 ? 'error' : 'warn']({ err: error }, 'request failed')
+    if (status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', 'Bearer')
+    reply.code(status).type('application/json; charset=utf-8')
+    if (retryAfterMs === undefined) return reply.send({ detail })
+    const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000))
+    return reply.header('retry-after', seconds).send(withRetry(detail, seconds))
+  }
+}
+
+/** Beside a text, as deployed clients know it from rate limits; inside an object. */
+function withRetry (detail: Detail, seconds: number): object {
+  return isRecord(detail) ? { detail: { ...detail, retry_after: seconds } } : { detail, retry_after: seconds }
+}
+
+function editAnswer (error: EditError): Answer {
+  const { statusCode: status, code, message, details: { missing, ...details }, trail, retryAfterMs } = error
+  if (missing === true) return { status, detail: missingFields(message, String(details.field)) }
+  return {
+    status,
+    retryAfterMs,
+    detail: {
+      error: code,
+      message,
+      code,
+      ...details,
+      attempts: wireAttempts(trail?.attempts ?? []),
+      skipped: wireSkipped(trail?.skipped ?? [])
+    }
+  }
+}
+
+/** One for each field that would do. */
+function missingFields (message: string, fields: string): Issue[] {
+  return fields.split(' or ').map(field => {
+    const missing = issue('missing', ['body', field], null)
+    return { ...missing, msg: `${missing.msg}: ${message}` }
+  })
+}
+
+function answerOf (error: unknown, request: FastifyRequest): Answer {
+  const status = numberOf(error, 'statusCode')
+  if (!(error instanceof Error) || status === undefined || status < 400 || status > 499) {
+    return { status: 500, detail: 'Internal server error' }
+  }
+  return { status, detail: detailOf(error, request), retryAfterMs: numberOf(error, 'retryAfterMs') }
+}
+
+function detailOf (error: Error & { code?: unknown, detail?: unknown }, request: FastifyRequest): Detail {
+  const { code, detail } = error
+  const own = typeof code === 'string' ? ownWords[code]?.(request) : undefined
+  if (own !== undefined) return own
+  if (error instanceof Refusal) return error.detail
+  return typeof detail === 'string' || isRecord(detail) ? detail : error.message
+}
+
+/** What Fastify says about bodies, in words that name the remedy. */
+const ownWords: Readonly<Record<string, (request: FastifyRequest) => string>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ({ routeOptions }) => `the body is larger than ${routeOptions.bodyLimit} bytes`,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => 'the body must be JSON: send it with content-type application/json'
+}
+
+function numberOf (error: unknown, name: string): number | undefined {
+  const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined
+  return typeof value === 'number' ? value : undefined
+}
+
+function isRecord (value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

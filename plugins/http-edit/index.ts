@@ -1,0 +1,68 @@
+import type { TSchema } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { watchCaller } from './caller.ts'
+import { createErrorHandler } from './errors.ts'
+import { estimate } from './estimate.ts'
+import { parseJsonBody } from './json-body.ts'
+import { listModels } from './models.ts'
+import { answerUnknownRoutes } from './not-found.ts'
+import { listOperations } from './operations.ts'
+import { toAnswer, toEditInput, unknownFields } from './process.ts'
+import { health, listProviders } from './providers.ts'
+import { recommend } from './recommend.ts'
+import { Refusal } from './refusal.ts'
+import { createSchemas, type EstimateBody, type ModelsQuery, type ProcessBody, type RecommendBody } from './schemas.ts'
+import { validate } from './validate.ts'
+
+const prefix = '/api/image-studio'
+/** Of requests without images, bytes. */
+const smallBody = 64 * 1024
+const json = 'application/json; charset=utf-8'
+
+/** The Edit Studio API. All its settings are the kernel's. */
+async function httpEdit (app: FastifyInstance): Promise<void> {
+  await app.register(routes, { prefix })
+}
+
+async function routes (app: FastifyInstance): Promise<void> {
+  const { edits } = app
+  const schemas = createSchemas(edits.operationNames)
+  app.setErrorHandler(createErrorHandler(app))
+  answerUnknownRoutes(app)
+  app.removeAllContentTypeParsers()
+  for (const type of ['application/json', /^application\/[^;]+\+json/]) {
+    app.addContentTypeParser(type, { parseAs: 'buffer', bodyLimit: edits.bodyBytes }, readBody)
+  }
+  app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => value => {
+    const validated = validate(schema, value, httpPart === 'querystring' ? 'query' : 'body')
+    return 'issues' in validated ? { error: new Refusal(422, validated.issues) } : validated
+  })
+
+  app.post<{ Body: ProcessBody }>('/edit/process', { schema: { body: schemas.process }, bodyLimit: edits.bodyBytes }, async (request, reply) => {
+    const signal = watchCaller(reply)
+    const input = toEditInput(request.body, edits.decodeBase64)
+    const warnings = unknownFields(request.body, schemas.process.properties)
+    // The images are decoded: their base64 need not wait for the vendor too.
+    forgetBody(request)
+    const result = await edits.run(input, { signal, log: request.log })
+    return await reply.type(json).send(toAnswer(result, { input, warnings, encodeDataUrl: edits.encodeDataUrl }))
+  })
+  app.get('/edit/operations', async () => listOperations(edits))
+  app.get<{ Querystring: ModelsQuery }>('/edit/models', { schema: { querystring: schemas.models } }, async ({ query }) => listModels(edits.offers(), query))
+  app.post<{ Body: RecommendBody }>('/edit/recommend', { schema: { body: schemas.recommend }, bodyLimit: smallBody }, async ({ body }) => recommend(app, body))
+  app.post<{ Body: EstimateBody }>('/estimate-cost', { schema: { body: schemas.estimate }, bodyLimit: smallBody }, async ({ body }) => estimate(app, body))
+  app.get('/providers', async () => listProviders(edits.providers()))
+  app.get('/health', async () => health(edits.providers()))
+}
+
+async function readBody (_: FastifyRequest, body: Buffer): Promise<unknown> {
+  // Without a body there is nothing to parse: the schema says what is missing.
+  return body.length === 0 ? undefined : parseJsonBody(body)
+}
+
+function forgetBody (request: { body: unknown }): void {
+  request.body = undefined
+}
+
+export default fp(httpEdit, { name: 'http-edit', fastify: '5.x', encapsulate: true })

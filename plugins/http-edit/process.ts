@@ -1,0 +1,121 @@
+import type { EditInput, EditResult, Edits, Json, MediaType } from '../../core/index.ts'
+import { issue } from './pydantic.ts'
+import { Refusal } from './refusal.ts'
+import type { ProcessBody } from './schemas.ts'
+import { wireAttempts, wireSkipped } from './trail.ts'
+
+const fields: EditInput['fields'] = {
+  image: 'image_base64',
+  mask: 'mask_base64',
+  background: 'background_image_base64',
+  lighting: 'lighting_image_base64',
+  prompt: 'prompt',
+  searchPrompt: 'search_prompt',
+  selectPrompt: 'select_prompt',
+  expansion: 'expand_left or expand_right or expand_up or expand_down'
+}
+
+const mediaTypes = { png: 'image/png', jpeg: 'image/jpeg', jpg: 'image/jpeg', webp: 'image/webp' } as const satisfies Record<string, MediaType>
+
+/**
+ * The request of this API as the kernel takes it.
+ * @throws {Refusal} when a parameter is given twice
+ * @throws {EditError} EDIT_ERR_IMAGE_INVALID for what is no base64
+ */
+export function toEditInput (body: ProcessBody, decodeBase64: Edits['decodeBase64']): EditInput {
+  const decode = (name: 'mask_base64' | 'background_image_base64' | 'lighting_image_base64') => {
+    const image = body[name]
+    return image === undefined ? undefined : decodeBase64(image, name)
+  }
+  // What needs no decoding is checked first.
+  const parameters = parametersOf(body)
+  const { provider, model } = body
+  return {
+    operation: body.operation,
+    fields,
+    images: [decodeBase64(body.image_base64, fields.image)],
+    mask: decode('mask_base64'),
+    background: decode('background_image_base64'),
+    lighting: decode('lighting_image_base64'),
+    prompt: body.prompt,
+    searchPrompt: body.search_prompt,
+    selectPrompt: body.select_prompt,
+    expansion: { left: body.expand_left ?? 0, right: body.expand_right ?? 0, up: body.expand_up ?? 0, down: body.expand_down ?? 0 },
+    parameters,
+    output: { format: mediaTypes[body.output_format ?? 'png'] },
+    route: { ...provider !== undefined && { provider }, ...model !== undefined && { model } }
+  }
+}
+
+const tunable = ['negative_prompt', 'style_preset', 'guidance_scale', 'steps', 'seed'] as const
+
+function parametersOf (body: ProcessBody): Record<string, Json> {
+  const parameters: Record<string, Json> = {}
+  for (const name of tunable) {
+    const value = body[name]
+    if (value !== undefined) parameters[name] = value
+  }
+  for (const [name, value] of Object.entries(body.options ?? {})) {
+    if (value === null) continue
+    if (Object.hasOwn(parameters, name) && parameters[name] !== value) {
+      throw new Refusal(422, [issue('value_error', ['body', 'options', name], value, {
+        error: `${name} is also given beside the options, with another value`
+      })])
+    }
+    parameters[name] = value as Json // It came out of a JSON text.
+  }
+  return parameters
+}
+
+/** Sentences about what the request holds and this API does not have. */
+export function unknownFields (body: object, known: object): string[] {
+  const names = Object.keys(body).filter(name => !Object.hasOwn(known, name))
+  return names.length === 0 ? [] : [`unknown fields were ignored: ${names.join(', ')}`]
+}
+
+/**
+ * The answer as bytes: the image's base64 goes once into its place, never through a JSON encoder.
+ * @param warnings of this API, before the kernel's
+ */
+export function toAnswer (result: EditResult, { input, warnings, encodeDataUrl }: {
+  input: Pick<EditInput, 'parameters'>
+  warnings: readonly string[]
+  encodeDataUrl: Edits['encodeDataUrl']
+}): Buffer {
+  const { operation, provider, images: [{ bytes, mediaType, width, height }] } = result
+  const head = JSON.stringify({ success: true, operation, provider, image_base64: '' }).slice(0, -2)
+  const tail = `",${JSON.stringify({ width, height, metadata: metadataOf(result, input, warnings) }).slice(1)}`
+  const image = encodeDataUrl(bytes, mediaType)
+  const answer = Buffer.allocUnsafe(Buffer.byteLength(head) + image.length + Buffer.byteLength(tail))
+  const imageAt = answer.write(head)
+  answer.write(tail, imageAt + answer.write(image, imageAt, 'latin1'))
+  return answer
+}
+
+function metadataOf (result: EditResult, { parameters }: Pick<EditInput, 'parameters'>, warnings: readonly string[]) {
+  const { operation, provider, images } = result
+  const [{ width, height, mediaType }] = images
+  const others = images.length - 1
+  return {
+    width,
+    height,
+    operation,
+    style_preset: parameters.style_preset ?? null,
+    provider,
+    model: result.model,
+    vendor: result.vendor,
+    seed: result.seed,
+    cost_usd: result.costUsd,
+    duration_ms: Math.round(result.durationMs),
+    attempts: wireAttempts(result.attempts),
+    skipped: wireSkipped(result.skipped),
+    adaptations: result.adaptations.map(({ kind, detail }) => ({ kind, detail })),
+    warnings: [
+      ...warnings,
+      ...result.warnings,
+      ...others > 0 ? [`the provider made ${images.length} images: this is the first one`] : []
+    ],
+    vendor_request_id: result.vendorRequestId,
+    output_format: mediaType.replace('image/', '')
+  }
+}

@@ -1,0 +1,78 @@
+import { Type, type Static } from '@sinclair/typebox'
+import type { Operation } from '../../core/index.ts'
+
+const oneOf = <const T extends string> (values: readonly T[], options = {}) => Type.Unsafe<T>({ type: 'string', enum: values, ...options })
+/** Base64 as it stands in the body when it is long, never checked by its characters here: the decoder does that. */
+const Image = (description: string) => Type.Unsafe<string | Buffer>({ type: 'string', contentEncoding: 'base64', description })
+const text = (description: string) => Type.Optional(Type.String({ description }))
+const optionalImage = (description: string) => Type.Optional(Image(`${description} Data URL or plain base64.`))
+const pixels = (side: string) => Type.Optional(Type.Integer({ minimum: 0, default: 0, description: `Pixels to add ${side}; for outpaint.` }))
+const count = (description: string) => Type.Optional(Type.Integer({ minimum: 1, default: 1, description }))
+
+const outputFormats = ['png', 'jpeg', 'jpg', 'webp'] as const
+const userTiers = ['free', 'pro', 'enterprise'] as const
+
+const Resolution = Type.Object({
+  width: Type.Integer({ minimum: 1, description: 'Pixels.' }),
+  height: Type.Integer({ minimum: 1, description: 'Pixels.' })
+})
+export type Resolution = Static<typeof Resolution>
+
+/** The requests of this API. Which operations there are, the kernel tells. */
+export function createSchemas (operations: readonly Operation[]) {
+  const operation = oneOf(operations, { description: 'What to do.' })
+  return {
+    process: Type.Object({
+      image_base64: Image('The image to edit: data URL or plain base64.'),
+      operation,
+      prompt: text('What the result shall show.'),
+      negative_prompt: text('What it shall not show.'),
+      mask_base64: optionalImage('Where to edit: white = edit, black = keep, grey = in part.'),
+      search_prompt: text('What to look for; for search_replace.'),
+      select_prompt: text('What to recolor; for search_recolor.'),
+      background_image_base64: optionalImage('The new background; for relight.'),
+      lighting_image_base64: optionalImage('An image with the light to take over; for relight.'),
+      expand_left: pixels('on the left'),
+      expand_right: pixels('on the right'),
+      expand_up: pixels('above'),
+      expand_down: pixels('below'),
+      provider: text('A provider\'s name, or a vendor\'s: then any provider of that vendor.'),
+      model: text('A model\'s id.'),
+      style_preset: text('A style that the model knows by name.'),
+      guidance_scale: Type.Optional(Type.Number({ description: 'How closely to follow the prompt.' })),
+      steps: Type.Optional(Type.Integer({ description: 'Steps of inference.' })),
+      seed: Type.Optional(Type.Integer({ description: 'For results that can be repeated.' })),
+      output_format: Type.Optional(oneOf(outputFormats, { ignoreCase: true, default: 'png', description: 'Format of the result; jpg is jpeg.' })),
+      options: Type.Optional(Type.Unsafe<Record<string, unknown>>({ type: 'object', default: {}, description: 'Further parameters by the names that the models\' descriptions use.' }))
+    }),
+    models: Type.Object({
+      operation: text('Only models with this among their capabilities.'),
+      tier: text('Only models of this tier: budget, mid or premium.')
+    }),
+    recommend: Type.Object({
+      operation,
+      image_resolution: Type.Optional(Resolution),
+      user_tier: Type.Optional(oneOf(userTiers, { description: 'free: models of the tier budget; pro: budget and mid; enterprise: all.' })),
+      preferences: Type.Optional(Type.Object({
+        prioritize_cost: Type.Optional(Type.Boolean({ description: 'Cheapest first.' })),
+        prioritize_quality: Type.Optional(Type.Boolean({ description: 'Highest tier first, then the largest resolution.' }))
+      }))
+    }),
+    estimate: Type.Object({
+      operation,
+      provider: text('A provider\'s name, or a vendor\'s.'),
+      model: text('A model\'s id.'),
+      num_images: count('How many edits.'),
+      input_images: count('How many images each of them sends.'),
+      width: Type.Optional(Type.Integer({ minimum: 1, description: 'Of the image, pixels.' })),
+      height: Type.Optional(Type.Integer({ minimum: 1, description: 'Of the image, pixels.' })),
+      image_resolution: Type.Optional(Resolution)
+    })
+  }
+}
+
+type Schemas = ReturnType<typeof createSchemas>
+export type ProcessBody = Static<Schemas['process']>
+export type ModelsQuery = Static<Schemas['models']>
+export type RecommendBody = Static<Schemas['recommend']>
+export type EstimateBody = Static<Schemas['estimate']>

@@ -1,0 +1,116 @@
+import t from 'tap'
+import { decodeBase64, encodeDataUrl } from '../../../core/imaging/base64.ts'
+import type { EditResult } from '../../../core/index.ts'
+import { toAnswer, toEditInput, unknownFields } from '../../../plugins/http-edit/process.ts'
+
+const result: EditResult = {
+  operation: 'inpaint',
+  images: [{ bytes: Buffer.from('hi'), mediaType: 'image/webp', width: 4, height: 3 }],
+  provider: 'acme',
+  vendor: 'acme-inc',
+  model: 'paint',
+  seed: null,
+  costUsd: 0,
+  durationMs: 12.6,
+  attempts: [],
+  skipped: [],
+  adaptations: [{ kind: 'size', detail: '4×3 is asked for as 16×16' }],
+  warnings: ['größer'],
+  vendorRequestId: null
+}
+const answer = (changes: Partial<EditResult> = {}, warnings: string[] = []) =>
+  toAnswer({ ...result, ...changes }, { input: { parameters: {} }, warnings, encodeDataUrl }).toString()
+
+t.test('a request becomes the kernel\'s input, field by field', async t => {
+  t.same(toEditInput({
+    image_base64: 'aW1hZ2U=',
+    operation: 'relight',
+    prompt: 'p',
+    negative_prompt: 'n',
+    mask_base64: Buffer.from('bWFzaw=='),
+    search_prompt: 's',
+    select_prompt: 'c',
+    background_image_base64: 'YmFjaw==',
+    lighting_image_base64: 'bGlnaHQ=',
+    expand_left: 1,
+    expand_right: 2,
+    expand_up: 3,
+    expand_down: 4,
+    provider: 'acme',
+    model: 'paint',
+    style_preset: 'film',
+    guidance_scale: 1.5,
+    steps: 9,
+    seed: 0,
+    output_format: 'jpg',
+    options: { grow_mask: 3, nothing: null }
+  }, decodeBase64), {
+    operation: 'relight',
+    fields: {
+      image: 'image_base64',
+      mask: 'mask_base64',
+      background: 'background_image_base64',
+      lighting: 'lighting_image_base64',
+      prompt: 'prompt',
+      searchPrompt: 'search_prompt',
+      selectPrompt: 'select_prompt',
+      expansion: 'expand_left or expand_right or expand_up or expand_down'
+    },
+    images: [Buffer.from('image')],
+    mask: Buffer.from('mask'),
+    background: Buffer.from('back'),
+    lighting: Buffer.from('light'),
+    prompt: 'p',
+    searchPrompt: 's',
+    selectPrompt: 'c',
+    expansion: { left: 1, right: 2, up: 3, down: 4 },
+    parameters: { negative_prompt: 'n', style_preset: 'film', guidance_scale: 1.5, steps: 9, seed: 0, grow_mask: 3 },
+    output: { format: 'image/jpeg' },
+    route: { provider: 'acme', model: 'paint' }
+  })
+})
+
+t.test('what is absent is absent', async t => {
+  t.match(toEditInput({ image_base64: 'aGk=', operation: 'erase' }, decodeBase64), {
+    mask: undefined, expansion: { left: 0, right: 0, up: 0, down: 0 }, parameters: {}, output: { format: 'image/png' }, route: {}
+  })
+})
+
+t.test('the answer is the JSON that an encoder would have written', async t => {
+  t.equal(answer({}, ['from the face']), JSON.stringify({
+    success: true,
+    operation: 'inpaint',
+    provider: 'acme',
+    image_base64: 'data:image/webp;base64,aGk=',
+    width: 4,
+    height: 3,
+    metadata: {
+      width: 4,
+      height: 3,
+      operation: 'inpaint',
+      style_preset: null,
+      provider: 'acme',
+      model: 'paint',
+      vendor: 'acme-inc',
+      seed: null,
+      cost_usd: 0,
+      duration_ms: 13,
+      attempts: [],
+      skipped: [],
+      adaptations: [{ kind: 'size', detail: '4×3 is asked for as 16×16' }],
+      warnings: ['from the face', 'größer'],
+      vendor_request_id: null,
+      output_format: 'webp'
+    }
+  }))
+})
+
+t.test('images beyond the first are not lost in silence', async t => {
+  const [image] = result.images
+  t.match(JSON.parse(answer({ images: [image, image] })).metadata.warnings, ['größer', 'the provider made 2 images: this is the first one'])
+})
+
+t.test('unknown fields are named', async t => {
+  t.same(unknownFields({ a: 1, b: 2, toString: 3 }, { a: {} }), ['unknown fields were ignored: b, toString'])
+  t.same(unknownFields({ a: 1 }, { a: {} }), [])
+})

@@ -1,0 +1,20 @@
+import t from 'tap'
+import { operationNames } from '../../../core/operations.ts'
+import { createSchemas } from '../../../plugins/http-edit/schemas.ts'
+
+const { process } = createSchemas(operationNames)
+
+t.test('an edit takes the fields that deployed clients send, two of them required', async t => {
+  t.same(Object.keys(process.properties), [
+    'image_base64', 'operation', 'prompt', 'negative_prompt', 'mask_base64', 'search_prompt', 'select_prompt',
+    'background_image_base64', 'lighting_image_base64', 'expand_left', 'expand_right', 'expand_up', 'expand_down', 'provider',
+    'model', 'style_preset', 'guidance_scale', 'steps', 'seed', 'output_format', 'options'
+  ])
+  t.same(process.required, ['image_base64', 'operation'])
+})
+
+t.test('every field is described, and the schema is plain JSON', async t => {
+  const { properties } = JSON.parse(JSON.stringify(process))
+  for (const [name, { description }] of Object.entries<{ description: string }>(properties)) t.match(description, /\.$/, name)
+  t.same(properties.operation.enum, operationNames)
+})

@@ -1,0 +1,117 @@
+import { Type } from '@sinclair/typebox'
+import t from 'tap'
+import { LongText } from '../../../plugins/http-edit/long-text.ts'
+import { createSchemas } from '../../../plugins/http-edit/schemas.ts'
+import { validate } from '../../../plugins/http-edit/validate.ts'
+
+const { process, recommend } = createSchemas(['inpaint', 'erase'])
+const long = new LongText(Buffer.from('A'.repeat(5000)))
+const broken = new LongText(Buffer.from('\\x'))
+
+const accepted = (fields: object, schema = process) => {
+  const validated = validate(schema, { image_base64: 'aGk=', operation: 'inpaint', ...fields }, 'body')
+  if ('issues' in validated) throw new Error(JSON.stringify(validated.issues))
+  const { image_base64: image, operation, ...rest } = Object(validated.value)
+  return rest
+}
+const refused = (fields: unknown, schema: Parameters<typeof validate>[0] = process) => {
+  const validated = validate(schema, fields, 'body')
+  return 'issues' in validated ? validated.issues : []
+}
+const refusedField = (fields: object) => refused({ image_base64: 'aGk=', operation: 'inpaint', ...fields })
+
+t.test('every mistake is listed, in the order of the fields', async t => {
+  t.same(refused({ expand_up: -1, prompt: 5, operation: 'dance' }), [
+    { type: 'missing', loc: ['body', 'image_base64'], msg: 'Field required', input: { expand_up: -1, prompt: 5, operation: 'dance' } },
+    { type: 'literal_error', loc: ['body', 'operation'], msg: "Input should be 'inpaint' or 'erase'", input: 'dance', ctx: { expected: "'inpaint' or 'erase'" } },
+    { type: 'string_type', loc: ['body', 'prompt'], msg: 'Input should be a valid string', input: 5 },
+    { type: 'greater_than_equal', loc: ['body', 'expand_up'], msg: 'Input should be greater than or equal to 0', input: -1, ctx: { ge: 0 } }
+  ])
+})
+
+t.test('a body that is no object is said to be none', async t => {
+  for (const body of [undefined, null]) t.match(refused(body), [{ type: 'missing', loc: ['body'], input: null }])
+  for (const body of [[], 'text', 5, long]) t.match(refused(body), [{ type: 'model_attributes_type', loc: ['body'] }])
+})
+
+t.test('null and an empty text are absent where a field is optional', async t => {
+  t.same(accepted({ prompt: null, mask_base64: '', provider: '', steps: null, options: null, output_format: '', expand_left: null }), {})
+  t.match(refused({ image_base64: null, operation: 'inpaint' }), [{ type: 'string_type' }])
+})
+
+t.test('numbers may come as text, as Pydantic takes them', async t => {
+  t.same(accepted({ seed: '5', steps: ' +20.0 ', guidance_scale: '7.5', expand_left: 5.0 }), { seed: 5, steps: 20, guidance_scale: 7.5, expand_left: 5 })
+  t.same(accepted({ guidance_scale: '.5e1' }), { guidance_scale: 5 })
+})
+
+t.test('what is no number is refused by its kind', async t => {
+  const types: Array<[unknown, string, string]> = [
+    [true, 'int_type', 'float_type'],
+    [{}, 'int_type', 'float_type'],
+    ['five', 'int_parsing', 'float_parsing'],
+    [long, 'int_parsing', 'float_parsing'],
+    ['', 'int_parsing', 'float_parsing'],
+    [Infinity, 'finite_number', 'finite_number']
+  ]
+  for (const [value, integer, number] of types) {
+    t.match(refusedField({ seed: value }), [{ type: integer, loc: ['body', 'seed'] }])
+    t.match(refusedField({ guidance_scale: value }), [{ type: number, loc: ['body', 'guidance_scale'] }])
+  }
+  t.match(refusedField({ seed: 1.5 }), [{ type: 'int_from_float' }])
+})
+
+t.test('an integer that a double cannot hold is refused, not rounded', async t => {
+  t.match(refusedField({ seed: 2 ** 53 }), [{ type: 'less_than_equal' }])
+  t.match(refusedField({ seed: '-9007199254740993' }), [{ type: 'greater_than_equal' }])
+})
+
+t.test('texts are read, and half a surrogate pair is none', async t => {
+  t.equal(accepted({ prompt: long }).prompt, 'A'.repeat(5000))
+  t.match(refusedField({ prompt: '\uD800' }), [{ type: 'string_unicode', loc: ['body', 'prompt'] }])
+  t.match(refusedField({ prompt: broken }), [{ type: 'json_invalid', loc: ['body', 'prompt'] }])
+})
+
+t.test('an image stays bytes', async t => {
+  t.type(accepted({ mask_base64: long }).mask_base64, Buffer)
+  t.equal(accepted({ mask_base64: 'aGk=' }).mask_base64, 'aGk=')
+  t.match(refusedField({ mask_base64: broken }), [{ type: 'json_invalid', loc: ['body', 'mask_base64'] }])
+  t.match(refusedField({ mask_base64: [] }), [{ type: 'string_type', loc: ['body', 'mask_base64'] }])
+})
+
+t.test('a format may be written in any case', async t => {
+  t.equal(accepted({ output_format: 'JPEG' }).output_format, 'jpeg')
+  t.match(refusedField({ output_format: 'gif' }), [{ type: 'literal_error' }])
+  t.match(refusedField({ output_format: 5 }), [{ type: 'literal_error' }])
+  t.match(refusedField({ operation: 'INPAINT' }), [{ type: 'literal_error' }])
+})
+
+t.test('options may hold anything, with its texts read', async t => {
+  const options = { a: [1, true, null, { b: 'c' }] }
+  t.same(accepted({ options }), { options })
+  t.same(accepted({ options: { a: [long] } }), { options: { a: ['A'.repeat(5000)] } })
+  t.match(refusedField({ options: { a: [{ b: '\uDC00' }] } }), [{ type: 'string_unicode', loc: ['body', 'options', 'a', 0, 'b'] }])
+  t.match(refusedField({ options: { a: -Infinity } }), [{ type: 'finite_number', loc: ['body', 'options', 'a'], input: '-Infinity' }])
+  t.match(refusedField({ options: [] }), [{ type: 'dict_type', loc: ['body', 'options'] }])
+})
+
+t.test('unknown fields stay, for whoever names them', async t => {
+  t.same(accepted({ colour: 'red', image: long }), { colour: 'red', image: long })
+})
+
+t.test('a property of all objects is no field that was sent', async t => {
+  t.match(refused({}, Type.Object({ toString: Type.String() })), [{ type: 'missing', loc: ['body', 'toString'] }])
+})
+
+t.test('objects and switches inside a request are checked too', async t => {
+  const fields = { operation: 'erase', image_resolution: { width: 0 }, preferences: { prioritize_cost: 'yes' } }
+  t.match(refused(fields, recommend), [
+    { type: 'greater_than_equal', loc: ['body', 'image_resolution', 'width'] },
+    { type: 'missing', loc: ['body', 'image_resolution', 'height'] },
+    { type: 'bool_type', loc: ['body', 'preferences', 'prioritize_cost'] }
+  ])
+  t.same(refused({ operation: 'erase', preferences: { prioritize_cost: true } }, recommend), [])
+})
+
+t.test('a schema that it does not understand is a programmer\'s mistake', async t => {
+  t.throws(() => validate(Type.Array(Type.String()), [], 'body'), new TypeError('no check for the type array'))
+})
