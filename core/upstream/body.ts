@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import type { Base64Value, FormPart, UpstreamBody } from './types.ts'
+
+// Divisible by three, so that pieces of base64 join without padding between them.
+const base64Piece = 3 * 16 * 1024
+
+type Piece = string | Buffer | Base64Value
+
+export interface EncodedBody {
+  readonly bytes: Buffer
+  readonly contentType: string
+}
+
+/**
+ * Writes a body into one Buffer of its exact size; an image is copied once (as text where it is base64).
+ * TypeError: a value that JSON cannot hold, bytes that are no `Base64Value`, a line break in a form part's content type.
+ */
+export function encodeBody (body: UpstreamBody): EncodedBody {
+  if ('bytes' in body) return body
+  return 'json' in body ? encodeJson(body.json) : encodeForm(body.form)
+}
+
+function encodeJson (value: unknown): EncodedBody {
+  // Nobody who writes a prompt can know it, so splitting at it finds the images and nothing else.
+  const marker = randomUUID()
+  const images: Base64Value[] = []
+  const skeleton = JSON.stringify(value, function (this: Record<string, unknown>, key, converted) {
+    // Not `converted`: there Buffer's toJSON has already made an array of numbers.
+    const raw = this[key]
+    if (raw instanceof Uint8Array) throw new TypeError(`bytes in a JSON body must stand in { base64 }, at "${key}"`)
+    if (!isBase64Value(raw)) return converted
+    images.push(raw)
+    return marker
+  })
+  if (skeleton === undefined) throw new TypeError('the JSON body is undefined')
+  const texts = skeleton.split(`"${marker}"`)
+  const pieces = texts.flatMap((text, index): Piece[] => {
+    const image = images[index]
+    return image === undefined ? [text] : [text, `"${JSON.stringify(image.prefix ?? '').slice(1, -1)}`, image, '"']
+  })
+  return { bytes: join(pieces), contentType: 'application/json' }
+}
+
+function isBase64Value (value: unknown): value is Base64Value {
+  return typeof value === 'object' && value !== null && 'base64' in value && Buffer.isBuffer(value.base64)
+}
+
+function encodeForm (parts: readonly FormPart[]): EncodedBody {
+  const boundary = `form-${randomUUID()}`
+  const pieces = parts.flatMap((part): Piece[] => [`--${boundary}\r\n${partHeaders(part)}\r\n\r\n`, part.value, '\r\n'])
+  return { bytes: join([...pieces, `--${boundary}--\r\n`]), contentType: `multipart/form-data; boundary=${boundary}` }
+}
+
+function partHeaders ({ name, value, filename, contentType }: FormPart): string {
+  const type = contentType ?? (typeof value === 'string' ? undefined : 'application/octet-stream')
+  if (type !== undefined && /[\r\n]/.test(type)) throw new TypeError(`line break in the content type of form part ${quoted(name)}`)
+  return `content-disposition: form-data; name=${quoted(name)}` +
+    (filename === undefined ? '' : `; filename=${quoted(filename)}`) +
+    (type === undefined ? '' : `\r\ncontent-type: ${type}`)
+}
+
+// As browsers do it (WHATWG, multipart/form-data): a name can end neither its quotes nor its line.
+function quoted (name: string): string {
+  return `"${name.replace(/["\r\n]/g, encodeURIComponent)}"`
+}
+
+function join (pieces: readonly Piece[]): Buffer {
+  const bytes = Buffer.allocUnsafe(pieces.reduce((sum, piece) => sum + sizeOf(piece), 0))
+  let offset = 0
+  for (const piece of pieces) offset += write(bytes, piece, offset)
+  return bytes
+}
+
+function sizeOf (piece: Piece): number {
+  if (typeof piece === 'string') return Buffer.byteLength(piece)
+  return 'base64' in piece ? 4 * Math.ceil(piece.base64.length / 3) : piece.length
+}
+
+function write (target: Buffer, piece: Piece, offset: number): number {
+  if (typeof piece === 'string') return target.write(piece, offset)
+  if (!('base64' in piece)) return piece.copy(target, offset)
+  let written = 0
+  for (let start = 0; start < piece.base64.length; start += base64Piece) {
+    written += target.write(piece.base64.toString('base64', start, start + base64Piece), offset + written, 'latin1')
+  }
+  return written
+}

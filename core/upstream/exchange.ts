@@ -1,0 +1,104 @@
+import { addAbortListener } from 'node:events'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Dispatcher } from 'undici'
+import { ExchangeFailure } from './phase.ts'
+import type { Phase } from './types.ts'
+
+export interface ExchangeOptions {
+  readonly dispatcher: Dispatcher
+  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly url: URL
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: Buffer
+  readonly signal: AbortSignal
+  readonly maxBytes: number
+}
+
+/** A whole answer, whatever its status. */
+export interface RawAnswer {
+  readonly status: number
+  /** Lower-case names; a repeated header is joined by ", ". */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer
+}
+
+/**
+ * One request and its answer, the body included; redirects are not followed, nothing is repeated.
+ * Rejects with the signal's reason at once when it aborts (what was not sent by then never is), with a TypeError for a
+ * header or path that HTTP cannot carry, else with an ExchangeFailure.
+ *
+ * It stands on undici's dispatch because that tells the phase of each request exactly: `onRequestStart` comes right before
+ * the first byte is written (where undici publishes `undici:client:sendHeaders`), `onResponseStart` with the headers.
+ */
+export function exchange ({ dispatcher, method, url, headers, body, signal, maxBytes }: ExchangeOptions): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted()
+    let phase: Phase = 'not-sent'
+    let answer: Omit<RawAnswer, 'body'>
+    let received = 0
+    const chunks: Buffer[] = []
+    let controller: Dispatcher.DispatchController | undefined
+    const listening = addAbortListener(signal, () => {
+      reject(signal.reason)
+      // Still waiting for a connection: onRequestStart will see to it.
+      controller?.abort(signal.reason)
+    })
+
+    dispatcher.dispatch({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method,
+      // Nothing here decompresses: a bomb stays as small as it was sent.
+      headers: { ...headers, 'accept-encoding': 'identity' },
+      body: body ?? null
+    }, {
+      onRequestStart (started) {
+        controller = started
+        if (signal.aborted) return started.abort(signal.reason)
+        // undici may start a request again by itself; a paid one would be paid twice.
+        if (phase !== 'not-sent') return started.abort(refusal('SENT_TWICE', 'the request would be sent a second time'))
+        phase = 'sent'
+      },
+      onResponseStart (running, status, responseHeaders) {
+        if (status < 200) return
+        phase = 'answered'
+        answer = { status, headers: joined(responseHeaders) }
+        const { 'content-encoding': encoding = 'identity', 'content-length': length } = answer.headers
+        if (encoding !== 'identity') return running.abort(refusal('ANSWER_ENCODED', 'the answer is compressed though identity was asked for'))
+        if (Number(length) > maxBytes) running.abort(tooLarge(maxBytes))
+      },
+      onResponseData (running, chunk) {
+        received += chunk.length
+        if (received > maxBytes) return running.abort(tooLarge(maxBytes))
+        chunks.push(chunk)
+      },
+      onResponseEnd () {
+        listening[Symbol.dispose]()
+        resolve({ ...answer, body: Buffer.concat(chunks, received) })
+      },
+      onResponseError (_, error) {
+        listening[Symbol.dispose]()
+        const failure = new ExchangeFailure(phase, error)
+        reject(failure.reason === 'UND_ERR_INVALID_ARG' ? new TypeError(error.message) : failure)
+      }
+    })
+  })
+}
+
+/** Joins sets of headers under lower-case names; of one name the last set's value counts. */
+export function mergeHeaders (...sets: readonly (Readonly<Record<string, string>> | undefined)[]): Record<string, string> {
+  return Object.fromEntries(sets.flatMap(set => Object.entries(set ?? {}).map(([name, value]) => [name.toLowerCase(), value])))
+}
+
+function joined (headers: IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value)]))
+}
+
+function tooLarge (maxBytes: number): Error {
+  return refusal('ANSWER_TOO_LARGE', `the answer is larger than ${maxBytes} bytes`)
+}
+
+function refusal (code: string, message: string): Error {
+  return Object.assign(new Error(message), { code })
+}

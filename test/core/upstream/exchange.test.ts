@@ -1,0 +1,122 @@
+import t, { type Test } from 'tap'
+import { Pool, type Dispatcher } from 'undici'
+import { exchange, mergeHeaders, type ExchangeOptions } from '../../../core/upstream/exchange.ts'
+import { answering, serveHttp, serveSocket } from './servers.ts'
+
+const body = Buffer.from('{}')
+
+function createPool (t: Test, origin: string): Pool {
+  const pool = new Pool(origin, { pipelining: 1, allowH2: false })
+  t.after(() => pool.destroy())
+  return pool
+}
+
+function post (dispatcher: Dispatcher, origin: string, options: Partial<ExchangeOptions> = {}) {
+  const signal = new AbortController().signal
+  return exchange({ dispatcher, url: new URL('/edit?a=1', origin), method: 'POST', headers: { 'x-a': 'b' }, body, signal, maxBytes: 1000, ...options })
+}
+
+const failure = (call: Promise<unknown>) => call.then(() => t.fail('the call did not fail'), error => error)
+
+t.test('a request goes out as it was given, and asks for no compression', async t => {
+  const server = await serveHttp(t, (_request, response) => response.end('done'))
+  await post(createPool(t, server.origin), server.origin, { headers: { 'x-a': 'b', 'accept-encoding': 'gzip' } })
+  const [request] = server.requests
+  t.same([request?.method, request?.url, request?.body], ['POST', '/edit?a=1', body])
+  t.match(request?.headers, { 'x-a': 'b', 'accept-encoding': 'identity', 'content-length': '2', host: server.host })
+})
+
+t.test('any status is an answer, a redirect too', async t => {
+  const server = await serveHttp(t, (_request, response) => response.writeHead(302, { location: '/elsewhere', 'x-list': ['a', 'b'], 'content-length': 5 }).end('moved'))
+  const answer = await post(createPool(t, server.origin), server.origin)
+  t.match(answer, { status: 302, headers: { location: '/elsewhere', 'x-list': 'a, b', 'content-length': '5' } })
+  t.equal(answer.body.toString(), 'moved')
+  t.equal(server.requests.length, 1)
+})
+
+t.test('early hints are passed over, an empty body is empty, a body of the largest size fits', async t => {
+  const hints = await serveSocket(t, answering('HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n'))
+  t.match(await post(createPool(t, hints.origin), hints.origin), { status: 204, body: Buffer.alloc(0) })
+  const large = await serveHttp(t, (_request, response) => response.end(Buffer.alloc(1000)))
+  t.equal((await post(createPool(t, large.origin), large.origin)).body.length, 1000)
+  t.match(await failure(post(createPool(t, large.origin), large.origin, { maxBytes: 999 })), { phase: 'answered', reason: 'ANSWER_TOO_LARGE' })
+})
+
+t.test('what HTTP cannot carry is a TypeError, and nothing is sent', async t => {
+  const server = await serveHttp(t, (_request, response) => response.end())
+  await t.rejects(post(createPool(t, server.origin), server.origin, { headers: { authorization: 'a\r\nx-evil: 1' } }), { name: 'TypeError', message: 'invalid authorization header' })
+  t.equal(server.requests.length, 0)
+})
+
+t.test('a request that undici would send a second time is stopped', async t => {
+  const server = await serveHttp(t, () => {})
+  const twice = createPool(t, server.origin).compose(dispatch => (options, handler) => {
+    dispatch(options, handler)
+    return dispatch(options, handler)
+  })
+  t.match(await failure(post(twice, server.origin)), { phase: /^sent$/, reason: 'SENT_TWICE' })
+  await new Promise(resolve => setTimeout(resolve, 50))
+  t.equal(server.requests.length, 1)
+})
+
+t.test('of two sets of headers the later counts, whatever the case of the names', async t => {
+  t.same(mergeHeaders({ Accept: 'a', B: 'b' }, undefined, { ACCEPT: 'c' }), { accept: 'c', b: 'b' })
+})
+
+// In each of these undici itself would wait for minutes: only the abort can end the call.
+const reason = new Error('the caller has gone')
+
+t.test('a signal that has aborted lets nothing out', async t => {
+  const server = await serveHttp(t, (_request, response) => response.end())
+  t.equal(await post(createPool(t, server.origin), server.origin, { signal: AbortSignal.abort(reason) }).catch(error => error), reason)
+  t.equal(server.requests.length, 0)
+})
+
+t.test('an abort while connecting ends the call, and it is not sent when the connection opens', async t => {
+  const server = await serveHttp(t, (_request, response) => response.end())
+  const abort = new AbortController()
+  const connected = Promise.withResolvers<void>()
+  const pool = createPool(t, server.origin)
+  pool.on('connect', () => setImmediate(connected.resolve))
+  const call = post(pool, server.origin, { signal: abort.signal })
+  // The connection is under way and cannot have opened within the same turn of the event loop.
+  abort.abort(reason)
+  t.equal(await call.catch(error => error), reason)
+  await connected.promise
+  await post(pool, server.origin, { method: 'GET' })
+  t.same(server.requests.map(request => request.method), ['GET'])
+})
+
+t.test('an abort before the answer, amid hints without end or within the body ends the call and the connection', async t => {
+  const hint = 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'
+  const servers = {
+    silent: await serveSocket(t, () => {}),
+    hinting: await serveSocket(t, answering(hint, socket => every10ms(socket, () => socket.write(hint)))),
+    dripping: await serveSocket(t, answering('HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n', socket => every10ms(socket, () => socket.write('x'))))
+  }
+  for (const [title, server] of Object.entries(servers)) {
+    const abort = new AbortController()
+    const pool = createPool(t, server.origin)
+    const disconnected = new Promise(resolve => pool.once('disconnect', resolve))
+    const call = post(pool, server.origin, { signal: abort.signal })
+    setTimeout(() => abort.abort(reason), 100)
+    t.equal(await call.catch(error => error), reason, title)
+    await disconnected
+    t.equal(server.connections.length, 1, title)
+  }
+})
+
+t.test('an abort after the answer changes nothing', async t => {
+  const server = await serveHttp(t, (_request, response) => response.end('done'))
+  const abort = new AbortController()
+  const pool = createPool(t, server.origin)
+  const answer = await post(pool, server.origin, { signal: abort.signal })
+  abort.abort(reason)
+  t.equal(answer.body.toString(), 'done')
+  t.equal((await post(pool, server.origin)).status, 200)
+})
+
+function every10ms (socket: { once (event: 'close', then: () => void): unknown }, act: () => void): void {
+  const timer = setInterval(act, 10)
+  socket.once('close', () => clearInterval(timer))
+}
