@@ -6,7 +6,7 @@ import { loadPlugins } from './loader.ts'
 import { checkOrder } from './order.ts'
 import { ProviderRegistry } from './registry.ts'
 import { EditRouter } from './router.ts'
-import { createUpstreamFactory } from './upstream/index.ts'
+import { createLazyUpstreamFactory } from './upstream/lazy.ts'
 import type { Upstream, UpstreamOptions } from './upstream/types.ts'
 
 declare module 'fastify' {
@@ -51,7 +51,8 @@ export async function buildApp (config: Config, { logger }: BuildOptions = {}): 
 
 async function assemble (app: FastifyInstance, config: Config): Promise<void> {
   const registry = new ProviderRegistry()
-  const { createUpstream, download, close } = createUpstreamFactory({ log: app.log, allowHosts: config.downloads.allowHosts })
+  const { createUpstream, download, warm, close } = createLazyUpstreamFactory({ log: app.log, allowHosts: config.downloads.allowHosts })
+  app.addHook('onListen', warm)
   app.addHook('onClose', close)
   const router = new EditRouter({ registry, limits: config.limits, download, deadlineMs: config.deadlineMs })
   app.decorate('providers', registry)
