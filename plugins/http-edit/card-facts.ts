@@ -4,18 +4,24 @@ import type { Resolution } from './schemas.ts'
 /** WebP's, the smallest of the formats that results come in. */
 const longestSideOfFormats = 16383
 
-/** Longest side of the results, pixels; undefined = the card does not tell. */
-export function longestSide ({ inputs, outputs: { maxSide, size } }: ModelCard): number | undefined {
+/** Longest side of the results, pixels; undefined = it follows the image, or the card does not tell. */
+function longestSide ({ outputs: { maxSide, size } }: ModelCard): number | undefined {
   if (maxSide !== undefined) return maxSide
   if (size.rule === 'exact') return size.maxSide
-  if (size.rule === 'input') return inputs.maxSide ?? longestSideOfFormats
   const sides = size.rule === 'ratio' ? Object.values(size.resolutions) : []
   return sides.length > 0 ? Math.max(...sides) : undefined
 }
 
-/** `[w, h]` for clients, which need numbers: where the card tells nothing, the bound of what goes in, or of the file formats. */
+/** Side of the largest square that the card promises, pixels; undefined = it tells no limit. */
+export function largestSquare (card: ModelCard): number | undefined {
+  const { maxSide = Infinity, maxPixels = Infinity } = card.inputs
+  const side = longestSide(card) ?? Math.min(maxSide, Math.floor(Math.sqrt(maxPixels)))
+  return side === Infinity ? undefined : side
+}
+
+/** `[w, h]` for clients, which need numbers: what the file formats hold where the card tells no limit. */
 export function maxResolution (card: ModelCard): [number, number] {
-  const side = longestSide(card) ?? card.inputs.maxSide ?? longestSideOfFormats
+  const side = largestSquare(card) ?? longestSideOfFormats
   return [side, side]
 }
 

@@ -23,9 +23,10 @@ export function choose ({ edits, EditError }: Pick<FastifyInstance, 'edits' | 'E
   const [first, ...rest] = inLine.filter(offer => judged.some(entry => entry.offer === offer && entry.reason === undefined))
   if (first !== undefined) return [first, ...rest]
   const models = judged.map(({ offer: { provider, card }, reason }) => ({ provider, model: card.id, reason }))
-  throw new EditError('EDIT_ERR_NO_CAPABLE_PROVIDER',
-    `no model fits: ${models.map(({ model, reason }) => `${model} ${reason}`).join('; ') || 'none is registered'}`,
-    { details: { models } })
+  const able = judged.filter(({ offer: { card } }) => card.operations.includes(operation))
+  throw new EditError('EDIT_ERR_NO_CAPABLE_PROVIDER', able.length === 0
+    ? `no model does ${operation}`
+    : `no model fits: ${able.map(({ offer: { card }, reason }) => `${card.id} ${reason}`).join('; ')}`, { details: { models } })
 }
 
 function reasonAgainst (offer: Offer, { operation, resolution, misfit }: Wish, inLine: readonly Offer[]): string | undefined {

@@ -51,9 +51,6 @@ class Parser {
     this.#skipSpace()
     const value = this.#bareValue(depth)
     this.#skipSpace()
-    if (this.#at - this.#long > largestSkeleton) {
-      throw new Refusal(413, `the body holds more than ${largestSkeleton} bytes beside its long strings`)
-    }
     return value
   }
 
@@ -147,7 +144,7 @@ class Parser {
 
   #number (): number {
     let end = this.#at
-    while (isOfNumber(this.#body[end])) end++
+    while (isOfNumber(this.#body[end])) this.#bound(end++)
     const text = this.#body.toString('latin1', this.#at, end)
     if (!/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) throw this.#broken('Expecting value')
     this.#at = end
@@ -161,7 +158,12 @@ class Parser {
   }
 
   #skipSpace (): void {
-    while (isSpace(this.#body[this.#at])) this.#at++
+    while (isSpace(this.#body[this.#at])) this.#bound(this.#at++)
+    this.#bound(this.#at)
+  }
+
+  #bound (at: number): void {
+    if (at - this.#long > largestSkeleton) throw new Refusal(413, `the body holds more than ${largestSkeleton} bytes beside its long strings`)
   }
 
   #broken (error: string): Refusal {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { ModelCard, Offer } from '../../core/index.ts'
-import { longestSide, priceRange } from './card-facts.ts'
+import { largestSquare, priceRange } from './card-facts.ts'
 import { choose } from './choice.ts'
 import type { RecommendBody } from './schemas.ts'
 
@@ -55,15 +55,16 @@ export function recommend (app: Pick<FastifyInstance, 'edits' | 'EditError'>, re
 /** Negative: a is better. */
 function compareQuality (a: Offer, b: Offer): number {
   const tierOf = ({ card }: Offer) => tiers.indexOf(card.tier)
-  const sideOf = ({ card }: Offer) => longestSide(card) ?? 0
+  // No limit told is no promise.
+  const sideOf = ({ card }: Offer) => largestSquare(card) ?? 0
   return tierOf(b) - tierOf(a) || sideOf(b) - sideOf(a)
 }
 
 function factsOf ({ card }: Offer, cost: number): string {
-  const side = longestSide(card)
+  const side = largestSquare(card)
   return [
     cost === 0 ? 'free of charge' : `$${cost} an image`,
     `tier ${card.tier}`,
-    ...side === undefined ? [] : [`sides up to ${side} pixels`]
+    ...side === undefined ? [] : [`up to ${side}×${side}`]
   ].join(', ')
 }

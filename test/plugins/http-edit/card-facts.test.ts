@@ -1,25 +1,25 @@
 import t from 'tap'
 import type { ModelCard, SizeRule } from '../../../core/index.ts'
-import { longestSide, maxResolution, priceRange, roundUsd, sizeMisfit } from '../../../plugins/http-edit/card-facts.ts'
+import { largestSquare, maxResolution, priceRange, roundUsd, sizeMisfit } from '../../../plugins/http-edit/card-facts.ts'
 import { card, inputs } from '../../core/fixtures.ts'
 
 const outputs = (size: SizeRule, changes: Partial<ModelCard['outputs']> = {}) => ({ ...card().outputs, size, ...changes })
 const resolutions = { '8k': 8192, '4k': 4096 }
 const ratio = outputs({ rule: 'ratio', ratios: ['1:1'], resolutions })
 
-t.test('the longest side of a result is what the card says of results', async t => {
-  t.equal(longestSide(card({ outputs: outputs({ rule: 'vendor' }, { maxSide: 5000 }) })), 5000)
-  t.equal(longestSide(card({ outputs: outputs({ rule: 'exact', minSide: 256, maxSide: 1536 }) })), 1536)
-  t.equal(longestSide(card({ outputs: ratio })), 8192)
-  t.equal(longestSide(card({ inputs: inputs({ maxSide: 3000 }) })), 3000)
-  t.equal(longestSide(card()), 16383, 'of an image that keeps its size: what the formats hold')
+t.test('the largest result is what the card says of results, else what it says of images', async t => {
+  t.equal(largestSquare(card({ outputs: outputs({ rule: 'vendor' }, { maxSide: 5000 }), inputs: inputs({ maxSide: 100 }) })), 5000)
+  t.equal(largestSquare(card({ outputs: outputs({ rule: 'exact', minSide: 256, maxSide: 1536 }) })), 1536)
+  t.equal(largestSquare(card({ outputs: ratio })), 8192)
+  t.equal(largestSquare(card({ inputs: inputs({ maxSide: 3000 }) })), 3000)
+  t.equal(largestSquare(card({ inputs: inputs({ maxSide: 3000, maxPixels: 4_200_000 }) })), 2049)
 })
 
-t.test('a card that tells nothing of results is not guessed at, but clients get numbers', async t => {
-  t.equal(longestSide(card({ outputs: outputs({ rule: 'vendor' }) })), undefined)
-  t.equal(longestSide(card({ outputs: outputs({ rule: 'ratio', ratios: ['1:1'], resolutions: {} }) })), undefined)
+t.test('a card that tells no limit is not guessed at, but clients get numbers', async t => {
+  t.equal(largestSquare(card()), undefined)
+  t.equal(largestSquare(card({ outputs: outputs({ rule: 'ratio', ratios: ['1:1'], resolutions: {} }) })), undefined)
   t.same(maxResolution(card({ outputs: outputs({ rule: 'vendor' }), inputs: inputs({ maxSide: 2048 }) })), [2048, 2048])
-  t.same(maxResolution(card({ outputs: outputs({ rule: 'vendor' }) })), [16383, 16383])
+  t.same(maxResolution(card()), [16383, 16383])
 })
 
 t.test('a size that does not fit is told by the limit that it breaks', async t => {

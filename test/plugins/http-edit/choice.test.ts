@@ -24,9 +24,9 @@ t.test('when none fits, each one\'s reason is told', async t => {
   const resolution = { width: 200, height: 200 }
   t.throws(() => choose(app([second, third]), { ...wish, resolution }), {
     code: 'EDIT_ERR_NO_CAPABLE_PROVIDER',
-    message: 'no model fits: first is left out by the operator\'s order for this operation; second takes sides up to 100 pixels; third does not do general_edit',
-    details: { models: [{ provider: 'first', model: 'first' }, { provider: 'second', reason: 'takes sides up to 100 pixels' }, {}] }
+    message: 'no model fits: first is left out by the operator\'s order for this operation; second takes sides up to 100 pixels',
+    details: { models: [{ provider: 'first', model: 'first' }, { provider: 'second', reason: 'takes sides up to 100 pixels' }, { provider: 'third', reason: 'does not do general_edit' }] }
   })
   t.throws(() => choose(app([first]), { ...wish, named: [first], misfit: () => 'is blue' }), { message: 'no model fits: first is blue' })
-  t.throws(() => choose({ edits: editsWith([], []), EditError }, wish), { message: 'no model fits: none is registered' })
+  t.throws(() => choose({ edits: editsWith([], []), EditError }, wish), { message: 'no model does general_edit' })
 })

@@ -64,7 +64,7 @@ t.test('any JSON is read as JSON.parse reads it, whatever is escaped and however
   fc.assert(fc.property(json, choices, (value, choose) => {
     const text = encode(value, choose)
     deepStrictEqual(plain(parse(text)), JSON.parse(text))
-  }), { numRuns: 300 })
+  }), { numRuns: 200 })
   t.pass()
 })
 
@@ -86,7 +86,7 @@ t.test('what JSON.parse refuses is refused, and nothing else but what is documen
       if (err instanceof Refusal && err.statusCode === 400) return
     }
     deepStrictEqual(found, expected)
-  }), { numRuns: 500 })
+  }), { numRuns: 300 })
   t.pass()
 })
 
@@ -161,6 +161,8 @@ t.test('nesting is bounded, however deep it goes', async t => {
 })
 
 t.test('a megabyte of small things is refused, megabytes of long texts are not', async t => {
-  t.match(refusal(`[${'1,'.repeat(600_000)}1]`), { statusCode: 413, detail: /more than 1048576 bytes beside its long strings/ })
+  for (const small of [`[${'1,'.repeat(600_000)}1]`, '9'.repeat(1_100_000), ' '.repeat(1_100_000), `[${'"",'.repeat(400_000)}1]`]) {
+    t.match(refusal(small), { statusCode: 413, detail: 'the body holds more than 1048576 bytes beside its long strings' })
+  }
   t.doesNotThrow(() => parse(JSON.stringify(Array(30).fill('A'.repeat(100_000)))))
 })

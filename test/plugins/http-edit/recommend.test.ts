@@ -17,11 +17,11 @@ const ids = ({ recommended_model: first, alternatives }: ReturnType<typeof recom
 t.test('cost decides without a preference, among those that do the operation and can be asked', async t => {
   t.same(recommend(app, { operation: 'general_edit' }), {
     recommended_model: 'cheap',
-    reason: 'Cheapest of 4 models that do general_edit and can be asked now: $0.02 an image, tier budget, sides up to 1536 pixels.',
+    reason: 'Cheapest of 4 models that do general_edit and can be asked now: $0.02 an image, tier budget, up to 1536×1536.',
     alternatives: [
-      { model_id: 'mid', name: 'Mid', cost: 0.04, reason: 'Also does general_edit: $0.04 an image, tier mid, sides up to 4096 pixels.', provider: 'mid' },
+      { model_id: 'mid', name: 'Mid', cost: 0.04, reason: 'Also does general_edit: $0.04 an image, tier mid, up to 4096×4096.', provider: 'mid' },
       { model_id: 'vague', name: 'Vague', cost: 0.05, reason: 'Also does general_edit: $0.05 an image, tier mid.', provider: 'vague' },
-      { model_id: 'top', name: 'Top', cost: 0.15, reason: 'Also does general_edit: $0.15 an image, tier premium, sides up to 8192 pixels.', provider: 'top' }
+      { model_id: 'top', name: 'Top', cost: 0.15, reason: 'Also does general_edit: $0.15 an image, tier premium, up to 8192×8192.', provider: 'top' }
     ],
     provider: 'cheap',
     cost: 0.02
@@ -62,7 +62,7 @@ t.test('only models that return the resolution are recommended, at its price', a
 t.test('the only one is called the only one, and what is free is called free', async t => {
   t.match(recommend(app, { operation: 'erase' }), {
     recommended_model: 'free',
-    reason: 'The only model that does erase and can be asked now: free of charge, tier budget, sides up to 16383 pixels.',
+    reason: 'The only model that does erase and can be asked now: free of charge, tier budget.',
     alternatives: []
   })
 })
@@ -75,7 +75,7 @@ t.test('when no model fits, each one\'s reason is told', async t => {
   t.throws(() => recommend(app, { operation: 'general_edit', user_tier: 'free', image_resolution: { width: 2000, height: 2000 } }), {
     code: 'EDIT_ERR_NO_CAPABLE_PROVIDER',
     message: 'no model fits: top is of the tier premium; users of free have budget; vague is of the tier mid; users of free have budget; ' +
-      'mid is of the tier mid; users of free have budget; cheap returns sides up to 1536 pixels; free does not do general_edit; keyless needs KEYLESS_API_KEY'
+      'mid is of the tier mid; users of free have budget; cheap returns sides up to 1536 pixels; keyless needs KEYLESS_API_KEY'
   })
   t.throws(() => recommend({ edits: editsWith([top]), EditError }, { operation: 'general_edit', user_tier: 'pro' }), { message: /have budget and mid$/ })
 })

@@ -15,11 +15,11 @@ export async function picture (width = 8, height = 6, background = '#369'): Prom
   return `data:image/png;base64,${bytes.toString('base64')}`
 }
 
-/** The whole service with the providers of test/fixtures/studio-providers and none of its own. `logs` are its log's lines. */
-export async function buildStudio (t: Test, settings: object = {}): Promise<{ app: FastifyInstance, logs: Array<Record<string, unknown>> }> {
+/** The whole service with the providers of test/fixtures/studio-providers, and `kept` of its own. `logs` are its log's lines. */
+export async function buildStudio (t: Test, settings: object = {}, kept: readonly string[] = []): Promise<{ app: FastifyInstance, logs: Array<Record<string, unknown>> }> {
   const logs: Array<Record<string, unknown>> = []
   const own = (await readdir(join(root, 'plugins'), { withFileTypes: true }))
-    .filter(entry => entry.isDirectory() && !entry.name.startsWith('_') && !entry.name.startsWith('http-'))
+    .filter(entry => entry.isDirectory() && !entry.name.startsWith('_') && !entry.name.startsWith('http-') && !kept.includes(entry.name))
   const config = configFrom({
     plugins: {
       directories: [join(root, 'test/fixtures/studio-providers')],
