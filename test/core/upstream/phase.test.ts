@@ -112,7 +112,7 @@ async function postFails (t: Test, baseUrl: string, { phase, code, billed, reaso
   let written = 0
   const count = () => { written++ }
   channel('undici:client:sendHeaders').subscribe(count)
-  const upstream = createFactory(t).createUpstream({ name: 'painter', baseUrl, connectTimeoutMs: 200, headersTimeoutMs: 200, bodyTimeoutMs: 200, maxResponseBytes: 1000 })
+  const upstream = createFactory(t).createUpstream({ name: 'painter', baseUrl, connectTimeoutMs: 1000, headersTimeoutMs: 500, bodyTimeoutMs: 500, maxResponseBytes: 1000 })
   const post = upstream.post('/edit', { json: { prompt: 'a lake' } }, { signal: new AbortController().signal })
   const error = await post.then(() => t.fail('it succeeded'), caught => caught)
   channel('undici:client:sendHeaders').unsubscribe(count)
