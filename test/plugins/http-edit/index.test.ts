@@ -165,6 +165,22 @@ t.test('a caller who leaves stops the work, and nothing is logged as an error', 
   t.same(logs.filter(({ level, msg }) => Number(level) >= 50 && msg !== 'plugin quarantined'), [])
 })
 
+t.test('a caller who leaves while sending is no error of ours', async t => {
+  const { app, logs } = await buildStudio(t)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo // It listens on TCP.
+  const headers = { 'content-type': 'application/json', 'content-length': 100_000 }
+  const client = httpRequest({ host: '127.0.0.1', port, path: `${prefix}/edit/process`, method: 'POST', headers })
+  client.on('error', () => {})
+  const received = once(app.server, 'request')
+  client.write('{"image_base64":"')
+  await received
+  client.destroy()
+  await app.close()
+  t.ok(logs.some(({ msg }) => msg === 'incoming request'))
+  t.same(logs.filter(({ level, msg }) => Number(level) >= 50 && msg !== 'plugin quarantined'), [])
+})
+
 t.test('operations, models, providers and health tell what is there', async t => {
   const { app } = await buildStudio(t, { order: { relight: ['studio-keyless'] } })
   const get = async (path: string) => (await app.inject(prefix + path)).json()
