@@ -1,0 +1,140 @@
+import { beside } from './band.ts'
+import type { Backdrop } from './backdrop.ts'
+import { seenDifference } from './difference.ts'
+import { findRegions, paintRegions } from './regions.ts'
+import { surfaceAt } from './surface.ts'
+
+/**
+ * What is still a soft shadow, in levels. `step`: from pixel to pixel; `bend`: over six pixels; an object's edge is steeper or
+ * bends more. `hue`: how far it may be from the backdrop in another light. The bend plays no part in the last pixels
+ * before an edge, which would be felt there already.
+ */
+const STRICT = { step: 6, bend: 4.5, lastStep: 6, hue: 3 }
+const PATIENT = { step: 8, bend: 9, lastStep: 16, hue: 8 }
+/** A line's width in pixels, and how much of the subject may turn into lines. */
+const THIN = 6
+const MOST_HOLLOW = 0.2
+const DARKEST = 0.4
+const BRIGHTEST = 1.25
+
+/** A shadow lies open to the backdrop along at least this share of its outline; a leak into the subject does not. */
+const OPEN_SHARE = 0.35
+const GROWN = 3
+const LEAKED = 4
+/** An edge is felt this far away, and shadows end short of it; pixels. */
+const REACH = 4
+
+/**
+ * Lets the background (1) in `map` grow over soft shadows and pools of light: places where the backdrop is only darker or
+ * brighter, reached without crossing an edge. What counts as an edge is asked strictly first; then, because compression
+ * roughens shadows, with more patience, unless that hollows the subject out.
+ */
+export function growShading (map: Uint8Array, means: Uint8Array, backdrop: Backdrop): void {
+  growOver(map, means, backdrop, STRICT)
+  const patient = map.slice()
+  growOver(patient, means, backdrop, PATIENT)
+  const after = measureLines(patient, backdrop.surface.width)
+  const before = measureLines(map, backdrop.surface.width)
+  if (after.thin - before.thin <= MOST_HOLLOW * after.total) map.set(patient)
+}
+
+function growOver (map: Uint8Array, means: Uint8Array, backdrop: Backdrop, limits: typeof STRICT): void {
+  const { width } = backdrop.surface
+  const isShading = shadingTest(means, backdrop, limits.step, 3)
+  const isLast = shadingTest(means, backdrop, limits.lastStep, limits.hue)
+  const mostBend = limits.bend + 3 * backdrop.noise
+  const isSoft = (from: number, to: number) => isShading(from, to) && bendAt(means, width, map.length, to) <= mostBend
+  const around = new Int32Array(4)
+  let queue: number[] = []
+  const grow = (from: number, test: (from: number, to: number) => boolean) => {
+    for (let n = beside(from, width, map.length, around) - 1; n >= 0; n--) {
+      const to = around[n]
+      if (map[to] === 1 || map[to] === GROWN || !test(from, to)) continue
+      map[to] = GROWN
+      queue.push(to)
+    }
+  }
+  for (let start = 0; start < map.length; start++) {
+    if (map[start] !== 1 || (map[start - 1] === 1 && map[start + 1] === 1 && map[start - width] === 1 && map[start + width] === 1)) continue
+    grow(start, isSoft)
+    for (let p = queue.pop(); p !== undefined; p = queue.pop()) grow(p, isSoft)
+  }
+  dropLeaks(map, width)
+  for (let p = 0; p < map.length; p++) if (map[p] === GROWN) queue.push(p)
+  for (let i = 0; i < REACH; i++) {
+    const front = queue
+    queue = []
+    for (const p of front) grow(p, isLast)
+  }
+  for (let p = 0; p < map.length; p++) if (map[p] >= GROWN) map[p] = map[p] === GROWN ? 1 : 0
+}
+
+/** How many pixels are no background, and how many of them lie in thin lines, which a leak leaves of a subject. */
+function measureLines (map: Uint8Array, width: number): { total: number, thin: number } {
+  let total = 0
+  let thin = 0
+  const down = new Int32Array(width)
+  for (let y = 0, p = 0; y <= map.length / width; y++) {
+    for (let x = 0, across = 0; x <= width; x++) {
+      const inside = x < width && p < map.length && map[p] !== 1
+      if (inside) { across++; total++ } else if (across <= THIN) { thin += across; across = 0 } else across = 0
+      if (x === width) continue
+      if (inside) down[x]++
+      else { if (down[x] <= THIN) thin += down[x]; down[x] = 0 }
+      p++
+    }
+  }
+  return { total, thin }
+}
+
+function dropLeaks (map: Uint8Array, width: number): void {
+  const grown = findRegions(map, width, [GROWN], false)
+  const open = new Int32Array(grown.from.length)
+  const shut = new Int32Array(grown.from.length)
+  const around = new Int32Array(4)
+  for (let run = 0; run < grown.from.length; run++) {
+    const region = grown.region[run]
+    for (let p = grown.from[run]; p < grown.to[run]; p++) {
+      for (let n = beside(p, width, map.length, around) - 1; n >= 0; n--) {
+        if (map[around[n]] === 1) open[region]++
+        else if (map[around[n]] !== GROWN) shut[region]++
+      }
+    }
+  }
+  paintRegions(map, grown, LEAKED, region => open[region] < OPEN_SHARE * (open[region] + shut[region]))
+}
+
+/** How much the colours bend around a pixel: an edge shows, a slope or an even ramp does not. Levels. */
+export function bendAt (means: Uint8Array, width: number, total: number, pixel: number): number {
+  const x = pixel % width
+  const p = 3 * pixel
+  let most = 0
+  if (x >= 3 && x < width - 3) {
+    for (let c = p; c < p + 3; c++) most = Math.max(most, Math.abs(means[c - 9] - 2 * means[c] + means[c + 9]))
+  }
+  if (pixel >= 3 * width && pixel < total - 3 * width) {
+    const rows = 9 * width
+    for (let c = p; c < p + 3; c++) most = Math.max(most, Math.abs(means[c - rows] - 2 * means[c] + means[c + rows]))
+  }
+  return most
+}
+
+/** Is `to` the backdrop in another light, and no step from `from`? */
+function shadingTest (means: Uint8Array, { surface, noise, tolerance }: Backdrop, step: number, hue: number) {
+  const colour = new Float64Array(3)
+  return (from: number, to: number): boolean => {
+    const a = 3 * from
+    const b = 3 * to
+    for (let c = 0; c < 3; c++) if (Math.abs(means[a + c] - means[b + c]) > step + noise) return false
+    surfaceAt(surface, to % surface.width, Math.floor(to / surface.width), colour)
+    let dot = 0
+    let square = 0
+    for (let c = 0; c < 3; c++) {
+      dot += means[b + c] * colour[c]
+      square += colour[c] * colour[c]
+    }
+    const light = dot / square
+    if (!(light >= DARKEST && light <= BRIGHTEST)) return false
+    return seenDifference(means[b] - light * colour[0], means[b + 1] - light * colour[1], means[b + 2] - light * colour[2]) <= tolerance + hue
+  }
+}
