@@ -1,4 +1,5 @@
-import { openEncoded, openPixels, pixelPool, produce } from './codec.ts'
+import type { Sharp } from 'sharp'
+import { openEncoded, openPixels, produce } from './codec.ts'
 import type { Header } from './header.ts'
 import { channel, isUniform, type Plane } from './plane.ts'
 
@@ -16,33 +17,33 @@ import { channel, isUniform, type Plane } from './plane.ts'
  */
 export type MaskReading = 'auto' | 'alpha'
 
-/** Reads a mask that has an alpha channel. Pixel by pixel in libvips, never in JavaScript. */
+/** Reads a mask that has an alpha channel. Throws EDIT_ERR_IMAGE_INVALID when it does not decode. */
 export async function readTransparency (header: Header, reading: MaskReading): Promise<{ plane: Plane, warnings: string[] }> {
+  // The file is decoded again for each question: that is faster than to keep all four channels of it in memory.
   const { width, height, pixels: count, field } = header
-  const { data } = await produce(openEncoded(header, { ignoreIcc: true }).toColourspace('srgb').raw(), header)
-  const open = () => openPixels(data, width, height, 4)
-  const plane = (pixels: Buffer): Plane => ({ pixels, width, height })
+  const open = () => openEncoded(header, { ignoreIcc: true })
+  const ask = async (pipeline: Sharp) => (await produce(pipeline.raw(), header)).data
+  const answer = (pixels: Buffer, ...warnings: string[]) => ({ plane: { pixels, width, height }, warnings })
 
-  const kept = await pixelPool(count, () => open().extractChannel('alpha').raw().toBuffer())
-  const opaque = isUniform(kept, 1) && kept[0] === 255
-  const grey = await channel(open().flatten({ background: 'black' }), count)
-  if (opaque) return { plane: plane(grey), warnings: [] }
-
-  const why = reading === 'alpha' ? 'asked for' : await whyNotGrey()
-  if (why === undefined) return { plane: plane(grey), warnings: [] }
+  const kept = await ask(open().extractChannel('alpha'))
+  if (isUniform(kept, 1) && kept[0] === 255) return answer(await ask(open().removeAlpha().toColourspace('b-w')))
   const edited = await channel(openPixels(kept, width, height, 1).negate(), count)
-  return { plane: plane(edited), warnings: reading === 'alpha' ? [] : [`${field}: transparent pixels are edited, as ${why}`] }
+  if (reading === 'alpha') return answer(edited)
+
+  const grey = await ask(open().flatten({ background: 'black' }).toColourspace('b-w'))
+  const why = await whyNotGrey()
+  return why === undefined ? answer(grey) : answer(edited, `${field}: transparent pixels are edited, as ${why}`)
 
   async function whyNotGrey (): Promise<string | undefined> {
-    const colours = await pixelPool(count, () => open().removeAlpha().raw().toBuffer())
-    if (isUniform(colours, 3)) return 'its colour is the same everywhere'
+    if (isUniform(await ask(open().removeAlpha().toColourspace('srgb')), 3)) return 'its colour is the same everywhere'
     if (isUniform(grey, 1) && grey[0] === 0) return 'nothing else in it is lighter than black'
     return await isColourful() ? 'its colours are no greys' : undefined
   }
 
   /** Judged by a thumbnail, where neither the noise of compression nor the colour of invisible pixels counts. */
   async function isColourful (): Promise<boolean> {
-    const thumbnail = await pixelPool(count, () => open().resize(thumbnailSide, thumbnailSide, { fit: 'inside', withoutEnlargement: true, kernel: 'linear' }).raw().toBuffer())
+    const size = { width: thumbnailSide, height: thumbnailSide, fit: 'inside', withoutEnlargement: true, kernel: 'linear' } as const
+    const thumbnail = await ask(open().resize(size).toColourspace('srgb'))
     for (let at = 0; at < thumbnail.length; at += 4) {
       const [red, green, blue, alpha] = thumbnail.subarray(at, at + 4)
       if (alpha >= 128 && Math.max(red, green, blue) - Math.min(red, green, blue) > greyTolerance) return true

@@ -89,6 +89,21 @@ t.test('finds one wrong character among millions', async t => {
   t.equal(refusal(text.slice(0, at) + '\u0141' + text.slice(at + 1)).details.position, at)
 })
 
+t.test('finds it among line breaks, in either alphabet, and behind padding', async t => {
+  const bytes = Buffer.from(Array.from({ length: 150_000 }, (_, i) => (i * 2654435761) >>> 24))
+  for (const alphabet of ['base64', 'base64url'] as const) {
+    const text = 'data:;base64,' + bytes.toString(alphabet).replace(/.{76}/g, '$&\r\n')
+    for (const at of [13, 70_000, 131_085, text.length - 1]) {
+      t.equal(refusal(text.slice(0, at) + '%' + text.slice(at + 1)).details.position, at)
+    }
+  }
+  const plain = 'QUJD'.repeat(60_000)
+  t.equal(refusal(plain.slice(0, 200_002) + '=' + plain.slice(200_003)).details.position, 200_003, 'data behind padding')
+  t.equal(refusal(plain.slice(0, 200_001) + '=' + plain.slice(200_002)).details.position, 200_001, 'padding too early')
+  t.equal(refusal(plain + 'Q').details.position, 240_001, 'the end')
+  t.equal(refusal(' '.repeat(70_000) + '%').details.position, 70_000, 'behind nothing but spaces')
+})
+
 t.test('refuses text that was cut off', async t => {
   for (const text of ['Q', 'QUJDR', 'QQ=', 'data:image/png;base64,QQ=']) {
     const error = refusal(text)

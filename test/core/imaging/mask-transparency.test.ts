@@ -83,4 +83,6 @@ t.test('transparent everywhere: everything is edited', async t => {
 t.test('grey with alpha reads as RGB with alpha does', async t => {
   const holes = draw(width, height, 2, (x, y) => [0, inside(x, y) ? 0 : 255])
   t.strictSame((await read(holes)).pixels, box)
+  const mixed = draw(width, height, 2, (x, y) => inside(x, y) ? [200, 255] : [x, 0])
+  t.strictSame(await read(mixed), { pixels: Buffer.from(box.map(value => value && 200)), warnings: [] })
 })

@@ -4,7 +4,7 @@ import t from 'tap'
 import { admitImage } from '../../../core/imaging/admit.ts'
 import { defaultImageLimits as limits } from '../../../core/imaging/limits.ts'
 import { canonicalMask, encodeMask, maskFromAlpha } from '../../../core/imaging/mask.ts'
-import { blackPng, corrupt, deepPng, difference, draw, frames, open, picture, pixelsOf, turned, type Picture } from './pictures.ts'
+import { blackPng, corrupt, deepPng, difference, draw, frames, greyProfile, open, picture, pixelsOf, turned, type Picture } from './pictures.ts'
 
 const canonical = (bytes: Buffer, width: number, height: number) => canonicalMask(bytes, 'mask_base64', { width, height }, limits)
 const grey = picture(20, 12, 1)
@@ -87,8 +87,13 @@ t.test('any format, any depth, grey or RGB: brightness is the mask', async t => 
 })
 
 t.test('a mask is data: its colour profile does not bend it, CMYK is read too', async t => {
-  const wide = await sharp(await open(rgb(grey)).png().toBuffer()).withIccProfile('p3').png().toBuffer()
-  t.strictSame((await canonical(wide, 20, 12)).mask.pixels, (await pixelsOf(wide, 'b-w')).data)
+  const profile = await greyProfile(t.testdir())
+  for (const channels of [1, 2] as const) {
+    const soft = draw(20, 12, channels, x => [x * 12, 255].slice(0, channels))
+    const profiled = await open(soft).withIccProfile(profile).toColourspace('b-w').png().toBuffer()
+    t.equal((await sharp(profiled).metadata()).hasProfile, true)
+    t.strictSame((await canonical(profiled, 20, 12)).mask.pixels, (await pixelsOf(profiled, 'b-w')).data)
+  }
   const cmyk = await open(rgb(disc)).toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer()
   t.ok(difference((await canonical(cmyk, 20, 12)).mask.pixels, disc.data) < 40)
 })

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { crc32, deflateSync } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
 
@@ -103,4 +104,33 @@ export function corrupt (bytes: Buffer, at: number, length = 40): Buffer {
   const copy = Buffer.from(bytes)
   for (let i = at; i < at + length; i++) copy[i] ^= 0x5a
   return copy
+}
+
+/** A grey profile of gamma 4 in a file: a description, a white point and a curve. */
+export async function greyProfile (directory: string): Promise<string> {
+  const be = (...values: number[]) => Buffer.concat(values.map(value => {
+    const bytes = Buffer.alloc(4)
+    bytes.writeUInt32BE(value)
+    return bytes
+  }))
+  const name = 'Dark Grey\0'
+  const tags = [
+    ['desc', Buffer.concat([Buffer.from('desc'), be(0, name.length), Buffer.from(name), Buffer.alloc(80)])],
+    ['wtpt', Buffer.concat([Buffer.from('XYZ '), be(0, 0xf6d6, 0x10000, 0xd32d)])],
+    ['kTRC', Buffer.concat([Buffer.from('curv'), be(0, 1), Buffer.from([4, 0, 0, 0])])]
+  ] as const
+  let at = 128 + 4 + tags.length * 12
+  const table = tags.map(([signature, data]) => {
+    const entry = Buffer.concat([Buffer.from(signature), be(at, data.length)])
+    at += data.length
+    return entry
+  })
+  const header = Buffer.alloc(128)
+  header.writeUInt32BE(at)
+  header.write('\x02\x10\0\0mntrGRAYXYZ ', 8, 'latin1')
+  header.write('acsp', 36)
+  be(0xf6d6, 0x10000, 0xd32d).copy(header, 68)
+  const path = `${directory}/grey.icc`
+  await writeFile(path, Buffer.concat([header, be(tags.length), ...table, ...tags.map(([, data]) => data)]))
+  return path
 }

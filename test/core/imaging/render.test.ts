@@ -4,7 +4,7 @@ import { readHeader } from '../../../core/imaging/header.ts'
 import { defaultImageLimits as limits } from '../../../core/imaging/limits.ts'
 import { canonicalType, fitsFormat, keep, render } from '../../../core/imaging/render.ts'
 import type { MediaType } from '../../../core/model-card.ts'
-import { blackPng, deepPng, difference, draw, frames, open, picture, pixelsOf, samplesOf, turned } from './pictures.ts'
+import { blackPng, deepPng, difference, draw, frames, greyProfile, open, picture, pixelsOf, samplesOf, turned } from './pictures.ts'
 
 const header = (bytes: Buffer) => readHeader(bytes, 'image', limits)
 const as = async (bytes: Buffer, format: MediaType, quality?: number) => render(await header(bytes), { format, quality })
@@ -122,33 +122,3 @@ t.test('only an upright still in grey or RGB can be handed on as it is', async t
   t.equal(canonicalType(await header(await (await frames(picture(8, 8), picture(8, 8, 3, 1))).webp().toBuffer())), undefined)
   t.equal(keep(await header(photo), 'image/png').bytes, photo)
 })
-
-/** A grey profile of gamma 4 in a file: a description, a white point and a curve. */
-async function greyProfile (directory: string): Promise<string> {
-  const { writeFile } = await import('node:fs/promises')
-  const be = (...values: number[]) => Buffer.concat(values.map(value => {
-    const bytes = Buffer.alloc(4)
-    bytes.writeUInt32BE(value)
-    return bytes
-  }))
-  const name = 'Dark Grey\0'
-  const tags = [
-    ['desc', Buffer.concat([Buffer.from('desc'), be(0, name.length), Buffer.from(name), Buffer.alloc(80)])],
-    ['wtpt', Buffer.concat([Buffer.from('XYZ '), be(0, 0xf6d6, 0x10000, 0xd32d)])],
-    ['kTRC', Buffer.concat([Buffer.from('curv'), be(0, 1), Buffer.from([4, 0, 0, 0])])]
-  ] as const
-  let at = 128 + 4 + tags.length * 12
-  const table = tags.map(([signature, data]) => {
-    const entry = Buffer.concat([Buffer.from(signature), be(at, data.length)])
-    at += data.length
-    return entry
-  })
-  const header = Buffer.alloc(128)
-  header.writeUInt32BE(at)
-  header.write('\x02\x10\0\0mntrGRAYXYZ ', 8, 'latin1')
-  header.write('acsp', 36)
-  be(0xf6d6, 0x10000, 0xd32d).copy(header, 68)
-  const path = `${directory}/grey.icc`
-  await writeFile(path, Buffer.concat([header, be(tags.length), ...table, ...tags.map(([, data]) => data)]))
-  return path
-}
