@@ -2,6 +2,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
 import { createEdits, type Edits } from './edits.ts'
 import { EditError } from './errors.ts'
+import { loadSharp } from './imaging/sharp.ts'
 import { loadPlugins } from './loader.ts'
 import { checkOrder } from './order.ts'
 import { ProviderRegistry } from './registry.ts'
@@ -52,7 +53,11 @@ export async function buildApp (config: Config, { logger }: BuildOptions = {}): 
 async function assemble (app: FastifyInstance, config: Config): Promise<void> {
   const registry = new ProviderRegistry()
   const { createUpstream, download, warm, close } = createLazyUpstreamFactory({ log: app.log, allowHosts: config.downloads.allowHosts })
-  app.addHook('onListen', warm)
+  // What is not needed to listen is loaded once it does, so that no request waits for it.
+  app.addHook('onListen', async () => {
+    loadSharp()
+    await warm()
+  })
   app.addHook('onClose', close)
   const router = new EditRouter({ registry, limits: config.limits, download, deadlineMs: config.deadlineMs })
   app.decorate('providers', registry)

@@ -1,7 +1,6 @@
 import { ModelCard } from './model-card.ts'
-import { compileCheck } from './schema.ts'
+import { findProblems } from './schema.ts'
 
-const findFaults = compileCheck(ModelCard)
 const kebab = /^[a-z0-9]+(-[a-z0-9]+)*$/
 
 /**
@@ -46,7 +45,7 @@ function findCardBreaches (models: unknown): string[] {
   const ids = new Set<string>()
   return models.flatMap((card: unknown, index) => {
     const place = `models[${index}]`
-    const faults = findFaults(card)
+    const faults = findProblems(ModelCard, card)
     if (faults.length > 0) return faults.slice(0, 3).map(({ path, message }) => `${place}.${path} ${message}`)
     const checked = card as ModelCard // the schema has just said so
     const breaches = findContradictions(checked).map(breach => `${place} (${checked.id}): ${breach}`)

@@ -41,8 +41,8 @@ function misfitOf (request: EditRequest, { operations: offered, inputs }: ModelC
   if (images.length > inputs.maxImages) {
     return { reason: 'images', message: `takes ${inputs.maxImages} image${inputs.maxImages === 1 ? '' : 's'}, the request has ${images.length}` }
   }
-  const { prompt = '' } = request
-  if (prompt.length > (inputs.maxPromptLength ?? Infinity)) {
+  const { prompt = '', searchPrompt = '', selectPrompt = '' } = request
+  if (Math.max(prompt.length, searchPrompt.length, selectPrompt.length) > (inputs.maxPromptLength ?? Infinity)) {
     return { reason: 'prompt', message: `takes prompts of up to ${inputs.maxPromptLength} characters` }
   }
   const { expansion, background, lighting } = request
@@ -50,10 +50,12 @@ function misfitOf (request: EditRequest, { operations: offered, inputs }: ModelC
   if (widest > (inputs.maxExpansion ?? Infinity)) {
     return { reason: 'expansion', message: `extends a side by up to ${inputs.maxExpansion} pixels, the request asks for ${widest}` }
   }
-  for (const image of [...images, background, lighting]) {
-    const misfit = image && imageMisfit(image, inputs)
+  const sent = [...images, background, lighting].filter(image => image !== undefined)
+  for (const image of sent) {
+    const misfit = imageMisfit(image, inputs)
     if (misfit) return misfit
   }
+  return ratioMisfit(images[0], inputs) ?? sumMisfit(sent, inputs)
 }
 
 /** An input that was sent, that the operation uses, and that this model would never see. */
@@ -80,21 +82,30 @@ function lostInput (request: EditRequest, { accepts, mask }: ModelCard['inputs']
 
 function imageMisfit ({ width, height, bytes, mediaType }: EditImage, limits: ModelCard['inputs']): Misfit {
   const pixels = width * height
-  const ratio = width / height
   const shown = `${width}×${height}`
-  const { minSide = 1, maxSide = Infinity, minPixels = 1, maxPixels = Infinity, minAspectRatio = 0, maxAspectRatio = Infinity } = limits
+  const { minSide = 1, maxSide = Infinity, minPixels = 1, maxPixels = Infinity } = limits
   if (Math.min(width, height) < minSide) return { reason: 'side', message: `takes sides from ${minSide} pixels, the image is ${shown}` }
   if (Math.max(width, height) > maxSide) return { reason: 'side', message: `takes sides up to ${maxSide} pixels, the image is ${shown}` }
   if (pixels < minPixels || pixels > maxPixels) {
     return { reason: 'pixels', message: `takes ${minPixels} to ${maxPixels} pixels, the image has ${pixels}` }
   }
-  if (ratio < minAspectRatio || ratio > maxAspectRatio) {
-    return { reason: 'ratio', message: `takes aspect ratios from ${minAspectRatio} to ${maxAspectRatio}, the image is ${shown}` }
-  }
   // Bytes that are converted change their number: their limit holds only for what is sent as it is.
   if (limits.maxBytes !== undefined && limits.formats.includes(mediaType) && bytes.length > limits.maxBytes) {
     return { reason: 'bytes', message: `takes images of up to ${limits.maxBytes} bytes, this one has ${bytes.length}` }
   }
+}
+
+/** Of the image to edit alone: references and backgrounds may have another shape. */
+function ratioMisfit ({ width, height }: EditImage, { minAspectRatio = 0, maxAspectRatio = Infinity }: ModelCard['inputs']): Misfit {
+  const ratio = width / height
+  if (ratio < minAspectRatio || ratio > maxAspectRatio) {
+    return { reason: 'ratio', message: `takes aspect ratios from ${minAspectRatio} to ${maxAspectRatio}, the image is ${width}×${height}` }
+  }
+}
+
+function sumMisfit (images: readonly EditImage[], { maxRequestBytes = Infinity, formats }: ModelCard['inputs']): Misfit {
+  const sum = images.reduce((bytes, image) => bytes + (formats.includes(image.mediaType) ? image.bytes.length : 0), 0)
+  if (sum > maxRequestBytes) return { reason: 'bytes', message: `takes requests of up to ${maxRequestBytes} bytes, these images have ${sum}` }
 }
 
 function sortParameters (sent: EditRequest['parameters'], rules: ModelCard['parameters']): {

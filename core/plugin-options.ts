@@ -1,6 +1,5 @@
-import type { AnySchemaObject } from 'ajv'
 import type { Config } from './config.ts'
-import { parseWith, SchemaError } from './schema.ts'
+import { parseWith, SchemaError, type Schema } from './schema.ts'
 
 /** What of a plugin decides where its options come from. */
 export interface OptionSource {
@@ -13,7 +12,7 @@ export interface OptionSource {
   readonly schema?: OptionSchema | undefined
 }
 
-export type OptionSchema = AnySchemaObject & { readonly properties: Readonly<Record<string, AnySchemaObject>> }
+export type OptionSchema = Schema & { readonly properties: Readonly<Record<string, Schema>> }
 
 /**
  * A plugin's options: defaults of its schema, then the configuration file, then the environment. The option `apiKey` of
@@ -46,6 +45,6 @@ function variableNames (option: string, name: string, vendor: string | undefined
     .map(prefix => `${prefix.replaceAll('-', '_').toUpperCase()}_${suffix}`)
 }
 
-function extraNames ({ env }: AnySchemaObject): string[] {
+function extraNames ({ env }: Schema): string[] {
   return Array.isArray(env) ? env.filter(name => typeof name === 'string') : []
 }

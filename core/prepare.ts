@@ -8,7 +8,7 @@ import type { EditImage, EditInput, EditRequest, InputFields } from './request.t
 /**
  * Makes the canonical request out of what a face hands over: every image checked and upright, the mask grey and of the
  * image's size, everything that the operation needs present, and everything it ignores named in a warning.
- * @throws {EditError} EDIT_ERR_INVALID_REQUEST with `details.missing`, or EDIT_ERR_IMAGE_* naming the field
+ * @throws {EditError} EDIT_ERR_INVALID_REQUEST with the names of all missing fields in `details.missing`, or EDIT_ERR_IMAGE_* naming the field
  */
 export async function prepareRequest (input: EditInput, limits: ImageLimits): Promise<EditRequest> {
   const { operation, fields } = input
@@ -19,14 +19,14 @@ export async function prepareRequest (input: EditInput, limits: ImageLimits): Pr
   const uses = <T>(name: InputName, value: T): T | undefined => inputs[name] === undefined ? undefined : value
 
   const [first, ...references] = input.images
-  if (first === undefined) throw missing(fields.image, operation)
+  if (first === undefined) throw missing([fields.image], operation)
   const admitted = await admitImage(first, fields.image, limits)
   const rest = await Promise.all((uses('references', references) ?? []).map(bytes => admitImage(bytes, fields.image, limits)))
   const admitOptional = async (bytes: Buffer | undefined, field: string) => bytes && await admitImage(bytes, field, limits)
   const background = await admitOptional(uses('background', input.background), fields.background)
   const lighting = await admitOptional(uses('lighting', input.lighting), fields.lighting)
   const mask = uses('mask', true) ? await admitMask(input, admitted.image, limits) : undefined
-  if (inputs.mask === 'required' && mask?.mask === undefined) throw missing(fields.mask, operation)
+  if (inputs.mask === 'required' && mask?.mask === undefined) throw missing([fields.mask], operation)
 
   return Object.freeze({
     operation,
@@ -89,13 +89,12 @@ function requireInputs (input: EditInput): void {
   const { operation, fields } = input
   const { inputs, requiresOneOf } = operations[operation]
   const sent = sentInputs(input)
-  for (const [name, field] of typedEntries(fieldOf)) {
-    // The image's own transparency may stand in for a mask: that is known once it is decoded.
-    if (inputs[name] === 'required' && !sent[name] && name !== 'mask') throw missing(fields[field], operation)
-  }
+  // The image's own transparency may stand in for a mask: that is known once it is decoded.
+  const absent = typedEntries(fieldOf).filter(([name]) => inputs[name] === 'required' && !sent[name] && name !== 'mask')
+  if (absent.length > 0) throw missing(absent.map(([, field]) => fields[field]), operation)
   const choices = typedEntries(fieldOf).filter(([name]) => requiresOneOf?.includes(name))
   if (choices.length > 0 && !choices.some(([name]) => sent[name])) {
-    throw missing(choices.map(([, field]) => fields[field]).join(' or '), operation)
+    throw missing(choices.map(([, field]) => fields[field]), operation, ' or ')
   }
 }
 
@@ -112,10 +111,8 @@ function ignoredInputs (input: EditInput): string[] {
   ]
 }
 
-function missing (field: string, operation: string): EditError {
-  return new EditError('EDIT_ERR_INVALID_REQUEST', `${field} is missing: ${operation} needs it`, {
-    details: { field, missing: true }
-  })
+function missing (names: readonly string[], operation: string, conjunction = ' and '): EditError {
+  return new EditError('EDIT_ERR_INVALID_REQUEST', `${operation} needs ${names.join(conjunction)}`, { details: { missing: names } })
 }
 
 // Object.entries forgets the keys' type; the table is closed, so they are known.

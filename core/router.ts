@@ -51,7 +51,7 @@ export class EditRouter {
     try {
       const failures: EditError[] = []
       for (const candidate of plan.candidates) {
-        const attempt = await this.#attempt(request, candidate, { signal: AbortSignal.any([signal, deadline.signal]), log, deadlineAt })
+        const attempt = await this.#attempt(request, candidate, { caller: signal, signal: AbortSignal.any([signal, deadline.signal]), log, deadlineAt })
         attempts.push(attempt.report)
         if (attempt.state === 'done') {
           return {
@@ -62,7 +62,6 @@ export class EditRouter {
             warnings: [...request.warnings, ...plan.warnings, ...attempt.result.warnings]
           }
         }
-        signal.throwIfAborted()
         deadline.signal.throwIfAborted()
         failures.push(attempt.error)
         if (attempt.error.next === 'stop') break
@@ -75,7 +74,7 @@ export class EditRouter {
     }
   }
 
-  async #attempt (request: EditRequest, candidate: Candidate, { signal, log: parent, deadlineAt }: RunOptions & { deadlineAt: number }) {
+  async #attempt (request: EditRequest, candidate: Candidate, { caller, signal, log: parent, deadlineAt }: RunOptions & { caller: AbortSignal, deadlineAt: number }) {
     const { offer: { provider: name, vendor }, model } = candidate
     const log = parent.child({ provider: name, model, operation: request.operation })
     const startedAt = performance.now()
@@ -111,6 +110,7 @@ export class EditRouter {
         }
       }
     } catch (cause) {
+      caller.throwIfAborted()
       const error = asEditError(cause, signal, candidate)
       log.warn({ err: error, ms: Math.round(performance.now() - startedAt) }, 'attempt failed')
       return { state: 'failed' as const, error, report: report(error.code, error.message, error.billed, error.billed === 'no' ? 0 : null) }

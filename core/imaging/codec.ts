@@ -1,21 +1,8 @@
 import { availableParallelism } from 'node:os'
-import sharp from 'sharp'
 import type { Metadata, Sharp, SharpOptions } from 'sharp'
 import { EditError } from '../errors.ts'
 import { createPool } from './pool.ts'
-
-// Strangers' bytes meet six decoders and no others: sharp alone would also open SVG, PDF and files by their path.
-sharp.block({ operation: ['VipsForeignLoad'] })
-sharp.unblock({
-  operation: [
-    'VipsForeignLoadPngBuffer', 'VipsForeignLoadJpegBuffer', 'VipsForeignLoadWebpBuffer',
-    'VipsForeignLoadHeifBuffer', 'VipsForeignLoadNsgifBuffer', 'VipsForeignLoadTiffBuffer'
-  ]
-})
-// No image comes twice, and a cache would keep one tenant's pixels in memory.
-sharp.cache(false)
-// One thread a job: several jobs at once keep the cores busy, and memory stays predictable.
-sharp.concurrency(1)
+import { loadSharp } from './sharp.ts'
 
 /** Pixels in work at once, in all jobs together: at 4 bytes each, and one copy to rotate them, 1 GB. */
 const pixelBudget = 128_000_000
@@ -30,7 +17,7 @@ export const pixelPool = createPool(slots, pixelBudget)
  * decoded: the caller can name the true size when it refuses.
  */
 export function readMetadata (bytes: Buffer): Promise<Metadata> {
-  return sharp(bytes, { failOn: 'error', limitInputPixels: false }).metadata()
+  return loadSharp()(bytes, { failOn: 'error', limitInputPixels: false }).metadata()
 }
 
 /** An image whose header has been checked. */
@@ -49,12 +36,12 @@ export interface EncodedSource {
  * data are errors; mere warnings are not, as many a phone's JPEG gives one.
  */
 export function openEncoded (source: EncodedSource, options: SharpOptions = {}): Sharp {
-  return sharp(source.bytes, { ...options, autoOrient: true, failOn: 'error', limitInputPixels: source.pixels })
+  return loadSharp()(source.bytes, { ...options, autoOrient: true, failOn: 'error', limitInputPixels: source.pixels })
 }
 
 /** A pipeline on raw pixels, one byte a channel. */
 export function openPixels (pixels: Uint8Array, width: number, height: number, channels: 1 | 3 | 4): Sharp {
-  return sharp(pixels, { limitInputPixels: width * height, raw: { width, height, channels } })
+  return loadSharp()(pixels, { limitInputPixels: width * height, raw: { width, height, channels } })
 }
 
 /** Runs a pipeline on an encoded image. Throws EDIT_ERR_IMAGE_INVALID when the image does not decode. */

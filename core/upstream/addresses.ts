@@ -34,10 +34,18 @@ const specialNetworks = [
   ['3fff::', 20] // documentation, RFC 9637
 ] as const
 
-const special = new BlockList()
-for (const [network, prefix] of specialNetworks) special.addSubnet(network, prefix, network.includes(':') ? 'ipv6' : 'ipv4')
-const globalUnicast = new BlockList()
-globalUnicast.addSubnet('2000::', 3, 'ipv6')
+let lists: { readonly special: BlockList, readonly globalUnicast: BlockList } | undefined
+
+/** Built with the first question: not every service ever asks one. */
+function networks () {
+  if (lists !== undefined) return lists
+  const special = new BlockList()
+  for (const [network, prefix] of specialNetworks) special.addSubnet(network, prefix, network.includes(':') ? 'ipv6' : 'ipv4')
+  const globalUnicast = new BlockList()
+  globalUnicast.addSubnet('2000::', 3, 'ipv6')
+  lists = { special, globalUnicast }
+  return lists
+}
 
 /**
  * Is this a unicast address of the public internet? Takes IPv4 in dotted decimal and IPv6 in any notation, without brackets;
@@ -45,6 +53,7 @@ globalUnicast.addSubnet('2000::', 3, 'ipv6')
  */
 export function isPublicAddress (address: string): boolean {
   if (address.includes('%')) return false
+  const { special, globalUnicast } = networks()
   switch (isIP(address)) {
     case 4: return !special.check(address, 'ipv4')
     case 6: return globalUnicast.check(address, 'ipv6') && !special.check(address, 'ipv6')

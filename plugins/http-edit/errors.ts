@@ -42,7 +42,7 @@ function withRetry (detail: Detail, seconds: number): object {
 
 function editAnswer (error: EditError): Answer {
   const { statusCode: status, code, message, details: { missing, ...details }, trail, retryAfterMs } = error
-  if (missing === true) return { status, detail: missingFields(message, String(details.field)) }
+  if (Array.isArray(missing)) return { status, detail: missingFields(message, missing.flatMap(field => String(field).split(' or '))) }
   return {
     status,
     retryAfterMs,
@@ -57,9 +57,8 @@ function editAnswer (error: EditError): Answer {
   }
 }
 
-/** One for each field that would do. */
-function missingFields (message: string, fields: string): Issue[] {
-  return fields.split(' or ').map(field => {
+function missingFields (message: string, fields: readonly string[]): Issue[] {
+  return fields.map(field => {
     const missing = issue('missing', ['body', field], null)
     return { ...missing, msg: `${missing.msg}: ${message}` }
   })

@@ -4,12 +4,12 @@ import fp from 'fastify-plugin'
 import { watchCaller } from './caller.ts'
 import { createErrorHandler } from './errors.ts'
 import { estimate } from './estimate.ts'
+import { health } from './health.ts'
 import { parseJsonBody } from './json-body.ts'
 import { listModels } from './models.ts'
 import { answerUnknownRoutes } from './not-found.ts'
 import { listOperations } from './operations.ts'
 import { toAnswer, toEditInput, unknownFields } from './process.ts'
-import { health, listProviders } from './providers.ts'
 import { recommend } from './recommend.ts'
 import { Refusal } from './refusal.ts'
 import { createSchemas, type EstimateBody, type ModelsQuery, type ProcessBody, type RecommendBody } from './schemas.ts'
@@ -52,7 +52,7 @@ async function routes (app: FastifyInstance): Promise<void> {
   app.get<{ Querystring: ModelsQuery }>('/edit/models', { schema: { querystring: schemas.models } }, async ({ query }) => listModels(edits.offers(), query))
   app.post<{ Body: RecommendBody }>('/edit/recommend', { schema: { body: schemas.recommend }, bodyLimit: smallBody }, async ({ body }) => recommend(app, body))
   app.post<{ Body: EstimateBody }>('/estimate-cost', { schema: { body: schemas.estimate }, bodyLimit: smallBody }, async ({ body }) => estimate(app, body))
-  app.get('/providers', async () => listProviders(edits.providers()))
+  app.get('/providers', async () => ({ providers: edits.providers() }))
   app.get('/health', async () => health(edits.providers()))
 }
 

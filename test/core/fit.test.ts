@@ -32,6 +32,9 @@ const rejections: Array<[string, Partial<EditRequest>, ModelCard, RejectionReaso
   ['too wide an image', {}, withInputs({ maxAspectRatio: 1 }), 'ratio', /aspect ratios from 0 to 1/],
   ['too narrow an image', {}, withInputs({ minAspectRatio: 2 }), 'ratio', /from 2 to Infinity/],
   ['too many bytes', {}, withInputs({ maxBytes: 2 }), 'bytes', /up to 2 bytes, this one has 3/],
+  ['too many bytes in all', { images: [image(), image()] }, withInputs({ maxImages: 2, maxRequestBytes: 5 }), 'bytes', /up to 5 bytes, these images have 6/],
+  ['too long a search prompt', { operation: 'search_replace', searchPrompt: 'long search' },
+    card({ operations: ['search_replace'], inputs: inputs({ accepts: ['prompt', 'search_prompt'], maxPromptLength: 5 }) }), 'prompt', /up to 5 characters/],
   ['a wrong side of a background', { operation: 'relight', background: image({ width: 10 }) },
     card({ operations: ['relight'], inputs: inputs({ accepts: ['background', 'prompt'], minSide: 64 }) }), 'side', /10×480/],
   ['a parameter out of its range', { parameters: { steps: 99 } },
@@ -91,6 +94,13 @@ t.test('foreign formats, mask dialects and output formats are adaptations', asyn
 t.test('a mask in the kernel\'s own dialect needs no adaptation, and bytes that are converted have no limit yet', async t => {
   t.match(fit(request({ mask }), withInputs({ mask: 'white-edits' })), { adaptations: [] })
   t.match(fit(request({ images: [image({ mediaType: 'image/avif' })] }), withInputs({ maxBytes: 1 })), { dropped: [] })
+})
+
+t.test('the shape of a background is its own, and images that are converted have no sum of bytes yet', async t => {
+  const wide = image({ width: 4000, height: 100, mediaType: 'image/webp' })
+  t.match(fit(request({ operation: 'relight', background: wide }), card({
+    operations: ['relight'], inputs: inputs({ accepts: ['prompt', 'background'], maxAspectRatio: 2, maxRequestBytes: 3 })
+  })), { dropped: [] })
 })
 
 t.test('the price follows the resolution and the extra images', async t => {

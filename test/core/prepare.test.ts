@@ -48,20 +48,21 @@ t.test('every input that the operation uses is there', async t => {
   t.equal((await prepare({ images: [png, white] })).images.length, 2)
 })
 
-const missing: Array<[string, Partial<EditInput>, string]> = [
-  ['an image', { images: [] }, 'image_base64'],
-  ['a prompt', { prompt: ' ' }, 'prompt'],
-  ['a prompt to inpaint', { operation: 'inpaint', prompt: undefined }, 'prompt'],
-  ['a search prompt', { operation: 'search_replace' }, 'search_prompt'],
-  ['a select prompt', { operation: 'search_recolor' }, 'select_prompt'],
-  ['a background or lighting image', { operation: 'relight' }, 'background_image_base64 or lighting_image_base64'],
-  ['an expansion', { operation: 'outpaint' }, fields.expansion],
-  ['an expansion above nothing', { operation: 'outpaint', expansion: none }, fields.expansion],
-  ['a mask', { operation: 'erase' }, 'mask_base64']
+const missing: Array<[string, Partial<EditInput>, string[]]> = [
+  ['an image', { images: [] }, ['image_base64']],
+  ['a prompt', { prompt: ' ' }, ['prompt']],
+  ['a prompt to inpaint', { operation: 'inpaint', prompt: undefined }, ['prompt']],
+  ['a search prompt', { operation: 'search_replace' }, ['search_prompt']],
+  ['a select prompt', { operation: 'search_recolor' }, ['select_prompt']],
+  ['a background or lighting image', { operation: 'relight' }, ['background_image_base64', 'lighting_image_base64']],
+  ['both prompts', { operation: 'search_replace', prompt: '' }, ['prompt', 'search_prompt']],
+  ['an expansion', { operation: 'outpaint' }, [fields.expansion]],
+  ['an expansion above nothing', { operation: 'outpaint', expansion: none }, [fields.expansion]],
+  ['a mask', { operation: 'erase' }, ['mask_base64']]
 ]
-for (const [title, changes, field] of missing) {
+for (const [title, changes, names] of missing) {
   t.test(`${title} that the operation needs and that is missing is named`, async t => {
-    await t.rejects(prepare(changes), { code: 'EDIT_ERR_INVALID_REQUEST', details: { field, missing: true } })
+    await t.rejects(prepare(changes), { code: 'EDIT_ERR_INVALID_REQUEST', details: { missing: names } })
   })
 }
 

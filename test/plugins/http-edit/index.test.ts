@@ -188,7 +188,11 @@ t.test('operations, models, providers and health tell what is there', async t =>
   t.match(await get('/edit/models'), { models: [{ id: 'studio-paint-2' }, { id: 'studio-ultra-8k' }, { id: 'keyless-light', available: false }], total: 3 })
   t.match(await get('/edit/models?operation=relight&tier='), { models: [{ id: 'studio-paint-2' }, { id: 'keyless-light' }], total: 2 })
   t.same(await get('/edit/models?operation=dance'), { models: [], total: 0 })
-  t.match(await get('/providers'), { providers: { 'studio-keyless': { available: false } }, quarantined: [{ name: 'studio-broken', reason: 'it does not start' }] })
+  const { providers } = await get('/providers')
+  const named = (name: string) => providers.find((entry: { name: string }) => entry.name === name)
+  t.match(named('studio-paint'), { vendor: 'studio', status: 'ready', reason: null, models: [{ id: 'studio-paint-2', inputs: { maxImages: Number } }] })
+  t.match(named('studio-keyless'), { status: 'unconfigured', reason: String })
+  t.match(named('studio-broken'), { status: 'quarantined', reason: 'it does not start', models: [] })
   t.match(await get('/health'), { status: 'healthy', providers: { ready: 2, unconfigured: 1, quarantined: 1 } })
 })
 
