@@ -1,0 +1,6 @@
+import { cards, soundPlugin } from './sound.ts'
+
+const name = 'has-jobs-but-no-poll'
+export const meta = { name }
+
+export default soundPlugin(name, ({ poll, ...sound }) => sound, [cards.later])

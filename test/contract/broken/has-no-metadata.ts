@@ -1,0 +1,3 @@
+import { soundPlugin } from './sound.ts'
+
+export default soundPlugin('has-no-metadata')

@@ -1,0 +1,4 @@
+const name = 'registers-nothing'
+export const meta = { name }
+
+export default async () => {}

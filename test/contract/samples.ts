@@ -1,0 +1,97 @@
+import { operations } from '../../core/operations.ts'
+import type { EditInput, Json, ModelCard, Operation, ParameterRule } from '../../core/index.ts'
+import type { SampleInput } from './options.ts'
+import { paintGradient, paintMask, paintScene, type Scene, type Size } from './pictures.ts'
+
+/** Which of the two samples: they differ in size, shape and colour, so that their results cannot be confused. */
+export type Which = 'first' | 'second'
+
+const fields = {
+  image: 'image',
+  mask: 'mask',
+  background: 'background',
+  lighting: 'lighting',
+  prompt: 'prompt',
+  searchPrompt: 'search prompt',
+  selectPrompt: 'select prompt',
+  expansion: 'expansion'
+}
+
+const texts: Readonly<Record<Operation, SampleInput>> = {
+  remove_background: {},
+  inpaint: { prompt: 'A green apple on the wall' },
+  outpaint: { prompt: 'More of the same plain wall' },
+  search_replace: { searchPrompt: 'The red thing', prompt: 'A green apple' },
+  search_recolor: { selectPrompt: 'red', prompt: 'blue' },
+  relight: { prompt: 'The soft light of an evening' },
+  general_edit: { prompt: 'Make it black and white' },
+  erase: {}
+}
+
+/**
+ * A request that a model must be able to honour by its card: every input that the operation knows and the card accepts, and
+ * every parameter of the card with a legal value that is not its default.
+ */
+export async function sampleInput (provider: string, card: ModelCard, operation: Operation, which: Which, own: SampleInput = {}): Promise<EditInput> {
+  const { inputs, outputs, id } = card
+  const scene = sceneFor(inputs, which)
+  const used = operations[operation].inputs
+  const takes = (name: ModelCard['inputs']['accepts'][number]) => used[name] !== undefined && inputs.accepts.includes(name)
+  const { prompt, searchPrompt, selectPrompt } = texts[operation]
+  return {
+    operation,
+    fields,
+    images: [await paintScene(scene), ...used.references !== undefined && inputs.maxImages > 1 ? [await reference(scene)] : []],
+    ...used.mask !== undefined && inputs.mask !== 'none' ? { mask: await paintMask(scene) } : {},
+    ...takes('background') ? { background: await paintGradient(scene, which === 'first' ? cool : warm) } : {},
+    ...takes('lighting') ? { lighting: await paintGradient(scene, which === 'first' ? warm : cool) } : {},
+    ...takes('prompt') ? { prompt } : {},
+    ...takes('search_prompt') ? { searchPrompt } : {},
+    ...takes('select_prompt') ? { selectPrompt } : {},
+    ...takes('expansion') ? { expansion: expansionFor(inputs) } : {},
+    parameters: Object.fromEntries(Object.entries(card.parameters).map(([name, rule]) => [name, legalValue(rule)])),
+    output: { format: outputs.formats.includes('image/png') ? 'image/png' : outputs.formats[0] },
+    route: { provider, model: id },
+    ...own
+  }
+}
+
+const cool = [[40, 80, 190], [140, 200, 240]] as const
+const warm = [[250, 190, 60], [150, 60, 20]] as const
+
+async function reference (size: Size): Promise<Buffer> {
+  return await paintGradient(size, [[90, 160, 60], [230, 240, 200]])
+}
+
+/** A scene of about 128×96 pixels, or as near as the card's limits let it be. */
+function sceneFor (limits: ModelCard['inputs'], which: Which): Scene {
+  return which === 'first'
+    ? { ...sizeFor(limits, 4 / 3, 128 * 96), wall: [214, 218, 222], thing: 'ball' }
+    : { ...sizeFor(limits, 3 / 4, 144 * 108), wall: [150, 176, 158], thing: 'box' }
+}
+
+function sizeFor (limits: ModelCard['inputs'], ratio: number, area: number): Size {
+  const { minSide = 1, maxSide = Infinity, minPixels = 1, maxPixels = Infinity, minAspectRatio = 0, maxAspectRatio = Infinity } = limits
+  const legal = Math.min(maxAspectRatio, Math.max(minAspectRatio, ratio))
+  const [across, down] = [Math.sqrt(area * legal), Math.sqrt(area / legal)]
+  const grow = Math.max(1, minSide / Math.min(across, down), Math.sqrt(minPixels / area))
+  const shrink = Math.min(1, maxSide / Math.max(across, down), Math.sqrt(maxPixels / area))
+  // Whole pixels to the safe side of whichever limit was near.
+  const round = grow > 1 ? Math.ceil : Math.floor
+  return { width: round(across * grow * shrink), height: round(down * grow * shrink) }
+}
+
+/** Another number on each side: one that went astray shows. */
+function expansionFor ({ maxExpansion = Infinity }: ModelCard['inputs']): EditInput['expansion'] {
+  const [left, right, up, down] = [24, 40, 16, 32].map(pixels => Math.min(pixels, maxExpansion))
+  return { left, right, up, down }
+}
+
+function legalValue (rule: ParameterRule): Json {
+  if (rule.values !== undefined) return [...rule.values.filter(value => value !== rule.default), ...rule.values][0]
+  if (rule.type === 'boolean') return rule.default !== true
+  if (rule.type === 'string') return 'a frame around it'.slice(0, rule.maxLength)
+  const { minimum = 0, maximum = minimum + 100 } = rule
+  const middle = minimum + (maximum - minimum) / 4
+  return rule.type === 'integer' ? Math.ceil(middle) : middle
+}
