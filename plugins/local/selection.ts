@@ -56,14 +56,18 @@ function keepConnected (weak: Uint8Array, strong: Uint8Array, width: number): Ui
 
 /** Takes single pixels out and fills single holes; null when next to nothing remains. */
 async function clean (image: Raster, weights: Uint8Array, mask: Uint8Array | undefined): Promise<Uint8Array | null> {
-  const size = image.width * image.height > 2_000_000 ? 5 : 3
-  const smooth = await plane(image, weights).median(size).blur(0.7).toColourspace('b-w').raw().toBuffer()
+  const { width, height } = image
+  const window = width * height > 2_000_000 ? 5 : 3
+  const pixels = plane(image, weights)
+  // libvips refuses a window that is larger than the image.
+  if (Math.min(width, height) >= window) pixels.median(window)
+  const smooth = await pixels.blur(0.7).toColourspace('b-w').raw().toBuffer()
   let sum = 0
   for (let pixel = 0; pixel < smooth.length; pixel++) {
     if (mask !== undefined) smooth[pixel] = Math.round(smooth[pixel] * mask[pixel] / 255)
     sum += smooth[pixel]
   }
-  return sum < leastPixels * 255 ? null : smooth
+  return sum < 255 * Math.min(leastPixels, smooth.length / 4) ? null : smooth
 }
 
 /**

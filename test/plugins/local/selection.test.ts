@@ -84,3 +84,10 @@ t.test('a large image is cleaned more widely', async t => {
   t.equal(weightAt(weights, image, 1201, 801), 0)
   t.ok(Number(weightAt(weights, image, 300, 300)) > 250)
 })
+
+t.test('works on the smallest images', async t => {
+  for (const [width, height] of [[1, 1], [2, 2], [1, 50], [50, 2]]) {
+    t.ok((await select(flat(width, height, [210, 40, 40]), 'red'))?.every(weight => weight > 250), `${width}×${height}`)
+    t.equal(await select(flat(width, height, [210, 40, 40]), 'black'), null)
+  }
+})
