@@ -69,7 +69,7 @@ function stepOf ({ edit, before, after }: Clause): Step {
   const value = (...wanted: Kind[]) => oneValue(modifiers.filter(({ kind }) => wanted.includes(kind)))
   switch (name) {
     case 'invert': return { edit: name }
-    case 'mirror': return { edit: name, axis: value('axis') === 1 || value('upside-down') ? 'vertical' : 'horizontal' }
+    case 'mirror': return { edit: name, axis: oneValue(modifiers.map(asAxis)) === 1 ? 'vertical' : 'horizontal' }
     case 'rotate': return { edit: name, degrees: degreesOf(edit, value('degrees', 'upside-down'), value('side')) }
   }
   const scale = value('scale')
@@ -78,6 +78,11 @@ function stepOf ({ edit, before, after }: Clause): Step {
   if (percent === 0 || Number(percent) > 100) throw new Refusal(`"${edit.text}" goes from 1 to 100 %`)
   const amount = percent === undefined ? Math.min(1, usualAmounts[name] * (scale ?? 1)) : percent / 100
   return { edit: name, amount: amount * signOf(edit, modifiers) }
+}
+
+/** A picture that is flipped upside down is flipped vertically. */
+function asAxis (modifier: Modifier): Modifier {
+  return modifier.kind === 'upside-down' ? { ...modifier, value: 1 } : modifier
 }
 
 function signOf (edit: Clause['edit'], modifiers: readonly Modifier[]): number {

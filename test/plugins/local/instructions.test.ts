@@ -135,6 +135,7 @@ t.test('refuses what does not go together', async t => {
     'rotate a little': '"a little" does not go with "rotate"',
     'more less contrast': '"more" and "less" contradict each other',
     'rotate left and right': '"left" and "right" contradict each other',
+    'flip horizontally upside down': '"horizontally" and "upside down" contradict each other',
     'brighter and darker': '"brighter" and "darker" contradict each other',
     'slightly blur by 20 %': 'say either a percentage or a word for how much "blur"',
     'brighter slightly warmer': 'put a comma between "brighter" and "warmer": it is not clear which of them "slightly" belongs to',
