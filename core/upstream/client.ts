@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { scopeOf } from '../call-scope.ts'
 import { toAnswer } from './answer.ts'
 import { encodeBody } from './body.ts'
 import { mergeHeaders, type ExchangeOptions, type RawAnswer } from './exchange.ts'
@@ -6,7 +7,7 @@ import { ExchangeFailure, isPassing, transportError } from './phase.ts'
 import { redactError, type Redact } from './redact.ts'
 import { repeat, valueOf, type Outcome } from './retry.ts'
 import { isPassingStatus, statusError } from './status.ts'
-import type { Upstream, UpstreamAnswer, UpstreamBody, UpstreamCall, UpstreamOptions } from './types.ts'
+import type { Phase, Upstream, UpstreamAnswer, UpstreamBody, UpstreamCall, UpstreamOptions } from './types.ts'
 
 // Not imported: as an ES module, node:http loads all of Node's own undici to name its exports, a tenth of the whole start.
 const { validateHeaderName, validateHeaderValue } = process.getBuiltinModule('node:http')
@@ -30,10 +31,14 @@ export function createClient (options: ClientOptions): Omit<Upstream, 'upload'> 
 
   async function attempt (method: ExchangeOptions['method'], path: string, call: UpstreamCall, body?: UpstreamBody): Promise<Outcome<UpstreamAnswer>> {
     const context = { name, redact, paid: method === 'POST' && call.free !== true }
+    const scope = scopeOf(call.signal)
     const encoded = body === undefined ? undefined : encodeBody(body)
-    const headers = mergeHeaders(options.headers, encoded && { 'content-type': encoded.contentType }, call.headers)
+    const headers = mergeHeaders(
+      scope?.traceparent === undefined ? undefined : { traceparent: scope.traceparent },
+      options.headers, encoded && { 'content-type': encoded.contentType }, call.headers)
+    const onPhase = (phase: Phase) => { if (context.paid && scope !== undefined) scope.phase = phase }
     try {
-      const raw = await send({ method, url: urlOf(base, path, call.query), headers, ...encoded && { body: encoded.bytes }, signal: call.signal, maxBytes })
+      const raw = await send({ method, url: urlOf(base, path, call.query), headers, ...encoded && { body: encoded.bytes }, signal: call.signal, maxBytes, onPhase })
       const answer = toAnswer(raw)
       const error = classify?.(answer) ?? statusError(answer, context)
       if (error === undefined) return { value: answer }

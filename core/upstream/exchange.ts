@@ -13,6 +13,8 @@ export interface ExchangeOptions {
   readonly body?: Buffer
   readonly signal: AbortSignal
   readonly maxBytes: number
+  /** Told of each phase as it is reached. */
+  readonly onPhase?: (phase: Phase) => void
 }
 
 /** A whole answer, whatever its status. */
@@ -31,10 +33,11 @@ export interface RawAnswer {
  * It stands on undici's dispatch because that tells the phase of each request exactly: `onRequestStart` comes right before
  * the first byte is written (where undici publishes `undici:client:sendHeaders`), `onResponseStart` with the headers.
  */
-export function exchange ({ dispatcher, method, url, headers, body, signal, maxBytes }: ExchangeOptions): Promise<RawAnswer> {
+export function exchange ({ dispatcher, method, url, headers, body, signal, maxBytes, onPhase }: ExchangeOptions): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
     let phase: Phase = 'not-sent'
+    onPhase?.(phase)
     let answer: Omit<RawAnswer, 'body'>
     let received = 0
     const chunks: Buffer[] = []
@@ -59,10 +62,12 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
         // undici may start a request again by itself; a paid one would be paid twice.
         if (phase !== 'not-sent') return started.abort(refusal('SENT_TWICE', 'the request would be sent a second time'))
         phase = 'sent'
+        onPhase?.(phase)
       },
       onResponseStart (running, status, responseHeaders) {
         if (status < 200) return
         phase = 'answered'
+        onPhase?.(phase)
         answer = { status, headers: joined(responseHeaders) }
         const { 'content-encoding': encoding = 'identity', 'content-length': length } = answer.headers
         if (encoding !== 'identity') return running.abort(refusal('ANSWER_ENCODED', 'the answer is compressed though identity was asked for'))

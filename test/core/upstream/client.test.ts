@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import t, { type Test } from 'tap'
+import { openScope } from '../../../core/call-scope.ts'
 import { EditError } from '../../../core/errors.ts'
 import type { UpstreamOptions } from '../../../core/upstream/types.ts'
 import { createFactory, failureOf, serveHttp, serveSocket } from './servers.ts'
@@ -183,4 +184,17 @@ t.test('a mistake in the vendor\'s table is thrown as it is', async t => {
   const mistake = new TypeError('undefined is not a function')
   const upstream = createUpstream(t, server.origin, { classify () { throw mistake } })
   t.equal(await upstream.post('/', { json: {} }, { signal }).catch(error => error), mistake)
+})
+
+t.test('an attempt\'s scope learns how far its paid request got, and its trace context is passed on', async t => {
+  const server = await serveHttp(t, (_request, response) => response.end())
+  const upstream = createUpstream(t, server.origin)
+  const { signal } = new AbortController()
+  const scope = openScope(signal, { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' })
+  await upstream.get('/free', { signal })
+  await upstream.post('/free', { json: {} }, { signal, free: true })
+  t.equal(scope.phase, undefined)
+  await upstream.post('/paid', { json: {} }, { signal })
+  t.equal(scope.phase, 'answered')
+  t.same(server.requests.map(({ headers }) => headers.traceparent), Array(3).fill(scope.traceparent))
 })

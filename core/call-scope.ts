@@ -1,0 +1,33 @@
+import type { Billed } from './errors.ts'
+import type { Phase } from './upstream/types.ts'
+
+/**
+ * What belongs to an attempt and must reach the HTTP client without passing through a provider's hands. It hangs on the
+ * attempt's signal, which goes down every call.
+ */
+export interface CallScope {
+  /** W3C trace context to pass on. */
+  readonly traceparent?: string | undefined
+  /** How far a paid request of the attempt has got; undefined = none was begun. */
+  phase?: Phase
+}
+
+const scopes = new WeakMap<AbortSignal, CallScope>()
+
+export function openScope (signal: AbortSignal, scope: CallScope): CallScope {
+  scopes.set(signal, scope)
+  return scope
+}
+
+/** undefined for a signal that is not an attempt's own, such as one a provider has made. */
+export function scopeOf (signal: AbortSignal): CallScope | undefined {
+  return scopes.get(signal)
+}
+
+/**
+ * May an attempt that was broken off have been billed? Only a request that is known not to have left is surely free; of a
+ * provider that does not use the kernel's client nothing is known.
+ */
+export function billedSoFar ({ phase }: CallScope, isFree: boolean): Billed {
+  return isFree || phase === 'not-sent' ? 'no' : 'maybe'
+}
