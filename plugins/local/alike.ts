@@ -18,6 +18,7 @@ const QUIET = 50
 const MAX_RINGING = 16
 const CELL = 8
 const QUIET_NOISE = 1.75
+const MAX_GRAIN = 9
 
 /**
  * Marks what is ALIKE, then as BACKGROUND those parts of it that reach the border of the image.
@@ -37,18 +38,22 @@ export function floodAlike (map: Uint8Array, { data }: Raster, means: Uint8Array
     else if (noise < QUIET_NOISE && seenDifference(data[4 * p] - row[3 * x], data[4 * p + 1] - row[3 * x + 1], data[4 * p + 2] - row[3 * x + 2]) <= close) map[p] = ALIKE
   })
   const wide = widePlaces(map, width, roomRadius(width, height))
-  for (let p = 0; p < map.length; p++) if (wide[p] === 1) map[p] = BACKGROUND
+  for (let p = 0; p < map.length; p++) if (wide[p] === 1 && map[p] === ALIKE) map[p] = BACKGROUND
   return contrast.reduce((a, b) => Math.max(a, b), 0)
 }
 
 /** A leak into the subject is narrower than twice this, in pixels. */
 export function roomRadius (width: number, height: number): number {
-  return Math.max(1, Math.round(Math.min(width, height) / 70))
+  return Math.max(1, Math.round(Math.min(width, height) / 40))
 }
 
 /** 1 where something of `radius` pixels can lie wholly on what is ALIKE, and can come there from the border. */
 function widePlaces (map: Uint8Array, width: number, radius: number): Uint8Array {
-  const roomy = shrink(map.map(value => value === ALIKE ? 1 : 0), width, radius)
+  const free = map.map(value => value === ALIKE ? 1 : 0)
+  // Grains of dust and compression stand in nobody's way.
+  const grains = findRegions(free, width, [0], true)
+  paintRegions(free, grains, 1, region => grains.area[region] <= MAX_GRAIN)
+  const roomy = shrink(free, width, radius)
   const centres = findRegions(roomy, width, [1], false)
   paintRegions(roomy, centres, 0, region => centres.atBorder[region] === 0)
   return swell(roomy, width, radius)

@@ -11,6 +11,9 @@ export interface Backdrop {
 }
 
 const MAX_SAMPLES = 2400
+const MAX_DEGREE = 4
+/** For the highest degree; with fewer it would bend to each of them. */
+const ENOUGH_SAMPLES = 900
 /** Grain above this is texture. */
 const MAX_NOISE = 9
 const MAX_TOLERANCE = 14
@@ -28,26 +31,22 @@ export function readBackdrop (image: Raster, means: Uint8Array): Backdrop {
   const samples = sampleColours(means, image.width, places)
   const noise = readNoise(image, means, places)
   const strict = Math.max(4, 5 * noise / 3)
-  let best: Backdrop | undefined
+  let best: Fit | undefined
   let bestCost = 1
-  let share = 0
-  for (const degree of [2, 3, 4]) {
-    // A subject that stands on one side of the frame would pull a first fit over the whole ring towards itself.
-    for (const first of firstWeights(samples, image)) {
+  for (let degree = 0; degree <= MAX_DEGREE && !isClose(best, strict); degree++) {
+    for (const first of firstWeights(samples, image, best?.errors, strict)) {
       const fit = fitSurface(samples, image, degree, 0.5, first)
       const cost = costOf(fit, strict)
-      if (cost > bestCost - 0.01) continue
+      if (cost > bestCost - 0.02) continue
       bestCost = cost
-      best = { surface: fit.surface, noise, tolerance: toleranceOf(fit, noise) }
-      share = fit.errors.filter(error => error <= strict).length / fit.errors.length
+      best = fit
     }
-    if (share > 0.95) break
   }
-  if (best === undefined || share < MIN_SHARE || noise > MAX_NOISE) {
+  if (best === undefined || shareWithin(best, strict) < MIN_SHARE || noise > MAX_NOISE) {
     throw new Refusal('the border of the image is not a plain or smoothly shaded background; this model cuts a subject out of ' +
       'a backdrop of one colour or a soft gradient, as in product shots')
   }
-  return best
+  return { surface: best.surface, noise, tolerance: toleranceOf(best, noise) }
 }
 
 /** Reads the backdrop again, now from all pixels that are known to belong to it (`found` = 1), which reach around the subject. */
@@ -58,14 +57,25 @@ export function refineBackdrop (backdrop: Backdrop, means: Uint8Array, found: Ui
   for (let y = step >> 1; y < backdrop.surface.height; y += step) {
     for (let x = step >> 1; x < width; x += step) if (found[y * width + x] === 1) places.push(y * width + x)
   }
-  if (places.length < 100) return backdrop
-  const fit = fitSurface(sampleColours(means, width, places), backdrop.surface, 4, 0.5)
+  if (places.length < ENOUGH_SAMPLES) return backdrop
+  const fit = fitSurface(sampleColours(means, width, places), backdrop.surface, MAX_DEGREE, 0.5)
   return { surface: fit.surface, noise: backdrop.noise, tolerance: toleranceOf(fit, backdrop.noise) }
 }
 
 // Counts the samples that the surface misses, and how well it meets the others: a surface bent towards a subject does neither.
 function costOf ({ errors }: Fit, strict: number): number {
   return errors.reduce((sum, error) => sum + Math.min(1, (error / strict) ** 2), 0) / errors.length
+}
+
+function shareWithin ({ errors }: Fit, strict: number): number {
+  return errors.filter(error => error <= strict).length / errors.length
+}
+
+/** What the surface meets it meets so well that a more flexible one could only bend to the subject. */
+function isClose (fit: Fit | undefined, strict: number): boolean {
+  if (fit === undefined || shareWithin(fit, strict) < MIN_SHARE) return false
+  const met = fit.errors.filter(error => error <= strict)
+  return met.reduce((sum, error) => sum + error * error, 0) / met.length < 0.12 * strict * strict
 }
 
 function toleranceOf (fit: Fit, noise: number): number {
@@ -102,14 +112,18 @@ function readNoise ({ data }: Raster, means: Uint8Array, places: readonly number
   return 1.4 * median(differences)
 }
 
-/** The whole ring, then the ring without each side in turn. */
-function firstWeights ({ x, y }: Samples, { width, height }: Raster): Array<Float64Array | undefined> {
-  const without = (hidden: (x: number, y: number) => boolean) => Float64Array.from(x, (_, i) => hidden(x[i], y[i]) ? 0 : 1)
+/**
+ * Where to begin: with what the best fit so far met, with the whole ring, and with the ring without each side in turn, because
+ * a subject that stands on one side of the frame would pull a fit over the whole ring towards itself.
+ */
+function firstWeights ({ x, y }: Samples, { width, height }: Raster, errors: Float64Array | undefined, strict: number): Array<Float64Array | undefined> {
+  const only = (seen: (x: number, y: number, i: number) => boolean) => Float64Array.from(x, (_, i) => seen(x[i], y[i], i) ? 1 : 0)
   return [
+    errors && only((_x, _y, i) => errors[i] <= 2 * strict),
     undefined,
-    without((_, y) => y > 0.7 * height),
-    without((_, y) => y < 0.3 * height),
-    without(x => x > 0.7 * width),
-    without(x => x < 0.3 * width)
+    only((_, y) => y < 0.7 * height),
+    only((_, y) => y > 0.3 * height),
+    only(x => x < 0.7 * width),
+    only(x => x > 0.3 * width)
   ]
 }

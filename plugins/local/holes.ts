@@ -43,7 +43,7 @@ export function openHoles (map: Uint8Array, image: Raster, means: Uint8Array, ba
   const facts = readHoles(holes, map, image, means, backdrop)
   const solids = findRegions(map, width, [ALIKE, SUBJECT], true)
   const open = new Uint8Array(holes.from.length)
-  const corner = 6 * roomRadius(width, height) ** 2
+  const corner = 4 * roomRadius(width, height) ** 2
   for (const [region, fact] of facts) {
     const area = holes.area[region]
     const [red, green, blue] = fact.error.map(sum => sum / area)

@@ -18,7 +18,7 @@ export const removeBackground: LocalOperation = image => {
   let background = 0
   for (const value of segmentation.map) background += value
   if (background > 0.9995 * pixels) throw new Refusal('there is no subject before the background that stands out from it')
-  if (background < 0.02 * pixels) throw new Refusal('the subject fills the image: there is no background to remove')
+  if (background < 0.05 * pixels) throw new Refusal('the subject fills the image: there is no background to remove')
   const cut = extractMatte(image, means, segmentation)
   for (let a = 3; a < cut.data.length; a += 4) {
     if (image.data[a] < 255) cut.data[a] = Math.round(cut.data[a] * image.data[a] / 255)

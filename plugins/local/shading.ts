@@ -11,97 +11,82 @@ import { surfaceAt } from './surface.ts'
  */
 const STRICT = { step: 6, bend: 4.5, lastStep: 6, hue: 3 }
 const PATIENT = { step: 8, bend: 9, lastStep: 16, hue: 8 }
-/** A line's width in pixels, and how much of the subject may turn into lines. */
-const THIN = 6
-const MOST_HOLLOW = 0.2
 const DARKEST = 0.4
 const BRIGHTEST = 1.25
 
 /** A shadow lies open to the backdrop along at least this share of its outline; a leak into the subject does not. */
 const OPEN_SHARE = 0.35
-const GROWN = 3
-const LEAKED = 4
 /** An edge is felt this far away, and shadows end short of it; pixels. */
 const REACH = 4
 
+/** Values in the map while it grows: what surely is shading, and what may be a leak. */
+const SHADING = 3
+const FRESH = 4
+
 /**
  * Lets the background (1) in `map` grow over soft shadows and pools of light: places where the backdrop is only darker or
- * brighter, reached without crossing an edge. What counts as an edge is asked strictly first; then, because compression
- * roughens shadows, with more patience, unless that hollows the subject out.
+ * brighter, reached without crossing an edge. What counts as an edge is asked strictly first, then, because compression
+ * roughens shadows, with more patience. Other values in the map end as 0.
  */
 export function growShading (map: Uint8Array, means: Uint8Array, backdrop: Backdrop): void {
   growOver(map, means, backdrop, STRICT)
-  const patient = map.slice()
-  growOver(patient, means, backdrop, PATIENT)
-  const after = measureLines(patient, backdrop.surface.width)
-  const before = measureLines(map, backdrop.surface.width)
-  if (after.thin - before.thin <= MOST_HOLLOW * after.total) map.set(patient)
+  growOver(map, means, backdrop, PATIENT)
+  for (let p = 0; p < map.length; p++) map[p] = map[p] === SHADING || map[p] === 1 ? 1 : 0
 }
 
 function growOver (map: Uint8Array, means: Uint8Array, backdrop: Backdrop, limits: typeof STRICT): void {
   const { width } = backdrop.surface
-  const isShading = shadingTest(means, backdrop, limits.step, 3)
+  const isShading = shadingTest(means, backdrop, limits.step, STRICT.hue)
   const isLast = shadingTest(means, backdrop, limits.lastStep, limits.hue)
   const mostBend = limits.bend + 3 * backdrop.noise
   const isSoft = (from: number, to: number) => isShading(from, to) && bendAt(means, width, map.length, to) <= mostBend
+  const isKnown = (p: number) => map[p] === 1 || map[p] === SHADING
   const around = new Int32Array(4)
   let queue: number[] = []
-  const grow = (from: number, test: (from: number, to: number) => boolean) => {
+  const grow = (from: number, value: number, test: (from: number, to: number) => boolean) => {
     for (let n = beside(from, width, map.length, around) - 1; n >= 0; n--) {
       const to = around[n]
-      if (map[to] === 1 || map[to] === GROWN || !test(from, to)) continue
-      map[to] = GROWN
+      if (isKnown(to) || map[to] === FRESH || !test(from, to)) continue
+      map[to] = value
       queue.push(to)
     }
   }
   for (let start = 0; start < map.length; start++) {
-    if (map[start] !== 1 || (map[start - 1] === 1 && map[start + 1] === 1 && map[start - width] === 1 && map[start + width] === 1)) continue
-    grow(start, isSoft)
-    for (let p = queue.pop(); p !== undefined; p = queue.pop()) grow(p, isSoft)
+    if (!isKnown(start) || (isKnown(start - 1) && isKnown(start + 1) && isKnown(start - width) && isKnown(start + width))) continue
+    grow(start, FRESH, isSoft)
+    for (let p = queue.pop(); p !== undefined; p = queue.pop()) grow(p, FRESH, isSoft)
   }
-  dropLeaks(map, width)
-  for (let p = 0; p < map.length; p++) if (map[p] === GROWN) queue.push(p)
+  judge(map, means, width, STRICT.bend + 3 * backdrop.noise)
+  for (let p = 0; p < map.length; p++) if (map[p] === SHADING) queue.push(p)
   for (let i = 0; i < REACH; i++) {
     const front = queue
     queue = []
-    for (const p of front) grow(p, isLast)
+    for (const p of front) grow(p, SHADING, isLast)
   }
-  for (let p = 0; p < map.length; p++) if (map[p] >= GROWN) map[p] = map[p] === GROWN ? 1 : 0
 }
 
-/** How many pixels are no background, and how many of them lie in thin lines, which a leak leaves of a subject. */
-function measureLines (map: Uint8Array, width: number): { total: number, thin: number } {
-  let total = 0
-  let thin = 0
-  const down = new Int32Array(width)
-  for (let y = 0, p = 0; y <= map.length / width; y++) {
-    for (let x = 0, across = 0; x <= width; x++) {
-      const inside = x < width && p < map.length && map[p] !== 1
-      if (inside) { across++; total++ } else if (across <= THIN) { thin += across; across = 0 } else across = 0
-      if (x === width) continue
-      if (inside) down[x]++
-      else { if (down[x] <= THIN) thin += down[x]; down[x] = 0 }
-      p++
-    }
-  }
-  return { total, thin }
-}
-
-function dropLeaks (map: Uint8Array, width: number): void {
-  const grown = findRegions(map, width, [GROWN], false)
+/** Makes SHADING of what grew, but takes back what grew over a subject: it lies open in few places only, or behind an edge all around. */
+function judge (map: Uint8Array, means: Uint8Array, width: number, edge: number): void {
+  const grown = findRegions(map, width, [FRESH], false)
   const open = new Int32Array(grown.from.length)
   const shut = new Int32Array(grown.from.length)
   const around = new Int32Array(4)
+  // On the middle of an edge the colours do not bend, on both its sides they do.
+  const stepAt = (inner: number, outer: number) => Math.max(
+    bendAt(means, width, map.length, inner + 2 * (inner - outer)), bendAt(means, width, map.length, outer - 2 * (inner - outer)))
   for (let run = 0; run < grown.from.length; run++) {
     const region = grown.region[run]
     for (let p = grown.from[run]; p < grown.to[run]; p++) {
       for (let n = beside(p, width, map.length, around) - 1; n >= 0; n--) {
-        if (map[around[n]] === 1) open[region]++
-        else if (map[around[n]] !== GROWN) shut[region]++
+        const value = map[around[n]]
+        if (value === FRESH) continue
+        if (value === SHADING || (value === 1 && stepAt(p, around[n]) <= edge)) open[region]++
+        else shut[region]++
       }
     }
   }
-  paintRegions(map, grown, LEAKED, region => open[region] < OPEN_SHARE * (open[region] + shut[region]))
+  paintRegions(map, grown, 0, region => open[region] < OPEN_SHARE * (open[region] + shut[region]))
+  for (let p = 0; p < map.length; p++) if (map[p] === FRESH) map[p] = SHADING
 }
 
 /** How much the colours bend around a pixel: an edge shows, a slope or an even ramp does not. Levels. */
@@ -109,6 +94,7 @@ export function bendAt (means: Uint8Array, width: number, total: number, pixel: 
   const x = pixel % width
   const p = 3 * pixel
   let most = 0
+  if (pixel < 0 || pixel >= total) return 0
   if (x >= 3 && x < width - 3) {
     for (let c = p; c < p + 3; c++) most = Math.max(most, Math.abs(means[c - 9] - 2 * means[c] + means[c + 9]))
   }

@@ -27,7 +27,7 @@ export function clearSpecks (map: Uint8Array, means: Uint8Array, { surface, tole
     const region = solids.region[run]
     if (difference > most[region]) most[region] = difference
   })
-  const small = 8 * roomRadius(width, height) ** 2
+  const small = 3 * roomRadius(width, height) ** 2
   paintRegions(map, solids, BACKGROUND, region => solids.area[region] < 3 ||
     most[region] < (solids.area[region] < small ? faint : 2.5 * tolerance))
 }

@@ -25,24 +25,29 @@ export interface Fit {
   readonly errors: Float64Array
 }
 
-const ROUNDS = 8
+// Without a place to begin: towards the median, which a minority far away cannot move. Then with the samples near it alone.
+const MEDIAN_ROUNDS = 5
+const ROUNDS = 13
 // Tukey's biweight gives a sample no say beyond 4.685 standard deviations.
 const TUKEY = 4.685
 
 /**
  * Fits a surface so that samples far from it (a subject that touches the border) have no say.
- * `first` gives the weight of each sample in the first round, `finest` the smallest spread to tell samples apart by.
+ * `first` gives the weight of each sample to begin with, `finest` the smallest spread to tell samples apart by.
  */
 export function fitSurface (samples: Samples, size: { width: number, height: number }, degree: number, finest: number, first?: Float64Array): Fit {
   const weights = first?.slice() ?? new Float64Array(samples.x.length).fill(1)
   const errors = new Float64Array(samples.x.length)
   let surface = solveSurface(samples, size, degree, weights)
-  for (let round = 0; ; round++) {
+  for (let round = first === undefined ? 0 : MEDIAN_ROUNDS; ; round++) {
     measureErrors(samples, surface, errors)
     const spread = Math.max(finest, 1.4826 * median(errors))
     if (round === ROUNDS) return { surface, spread, errors }
     const reach = TUKEY * spread
-    for (let i = 0; i < errors.length; i++) weights[i] = errors[i] < reach ? (1 - (errors[i] / reach) ** 2) ** 2 : 0
+    for (let i = 0; i < errors.length; i++) {
+      if (round < MEDIAN_ROUNDS) weights[i] = finest / Math.max(finest, errors[i])
+      else weights[i] = errors[i] < reach ? (1 - (errors[i] / reach) ** 2) ** 2 : 0
+    }
     surface = solveSurface(samples, size, degree, weights)
   }
 }
