@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { Submission } from '../../core/index.ts'
 import { faults, startFaultyVendor, type FaultName } from './faulty-vendor.ts'
 import { offersOf, submitJob } from './jobs.ts'
@@ -35,11 +36,11 @@ export async function pollFaults (subject: Subject, look: Look): Promise<Failure
   await using setup = await subject.setUp()
   const kernel = await setup.open()
   const { pending } = await submitJob(subject, look, kernel)
-  const { provider } = kernel
-  return await meetFaults(kernel, 'all', async () => {
-    // A provider that is looked at here has poll; only its type does not know.
-    return await provider.poll?.(thaw(pending.handle), kernel.context(AbortSignal.timeout(patienceMs))) ?? pending
-  })
+  const { provider, context } = kernel
+  const { poll } = provider
+  assert.ok(poll)
+  return await meetFaults(kernel, 'all', async () =>
+    await poll.call(provider, thaw(pending.handle), context(AbortSignal.timeout(patienceMs))))
 }
 
 async function meetFaults ({ wiretap, log }: Kernel, calls: 'all' | 'paid', call: () => Promise<Submission>): Promise<Failure[]> {

@@ -6,10 +6,11 @@ import { sampleInput, type Which } from './samples.ts'
 import type { SubmitRecord } from './witness.ts'
 
 /** One edit by one model, and everything that could be seen of it. */
-export interface Observation extends Pick<Kernel, 'witness' | 'wiretap' | 'log' | 'bytesOf'> {
-  readonly input: EditInput
+export interface Observation extends Pick<Kernel, 'witness' | 'wiretap' | 'log'> {
   /** How it ended. */
   readonly outcome: { readonly result: EditResult } | { readonly error: unknown }
+  /** The images of the result as the vendor gave them. */
+  readonly images: readonly Uint8Array[]
 }
 
 /** The sample of a model and an operation, with the test's own inputs over the kit's. */
@@ -23,15 +24,24 @@ export async function observe (subject: Subject, card: ModelCard, operation: Ope
   await using setup = await subject.setUp()
   const kernel = await setup.open()
   const outcome = await kernel.run(input).then(result => ({ result }), (error: unknown) => ({ error }))
-  const { witness, wiretap, log, bytesOf } = kernel
-  return { input, outcome, witness, wiretap, log, bytesOf }
+  const { witness, wiretap, log } = kernel
+  const images = 'result' in outcome ? await Promise.all(rawResultOf(witness).images.map(kernel.bytesOf)) : []
+  return { outcome, images, witness, wiretap, log }
 }
 
 /** The result. Throws an AssertionError that says why there is none. */
-export function resultOf ({ outcome, witness }: Observation): { result: EditResult, raw: ProviderResult, edit: ProviderEdit } {
+export function resultOf ({ outcome, witness }: Observation): { raw: ProviderResult, edit: ProviderEdit } {
   if ('error' in outcome) assert.fail(`there is no result: ${describeError(outcome.error)}`)
-  const raw = witness.submissions.flatMap(submission => submission.state === 'done' ? [submission.result] : [])
-  return { result: outcome.result, raw: raw[0], edit: submitOf({ witness }).edit }
+  const { edit } = submitOf({ witness })
+  // Another model of the same provider may have stepped in.
+  const [{ code, message }] = outcome.result.attempts
+  assert.equal(outcome.result.model, edit.model, `there is no result: ${code}: ${message}`)
+  return { raw: rawResultOf(witness), edit }
+}
+
+function rawResultOf ({ submissions }: Observation['witness']): ProviderResult {
+  const results = submissions.flatMap(submission => submission.state === 'done' ? [submission.result] : [])
+  return results[results.length - 1]
 }
 
 /** What the provider was given. */

@@ -64,21 +64,35 @@ async function reference (size: Size): Promise<Buffer> {
 }
 
 /** A scene of about 128×96 pixels, or as near as the card's limits let it be. */
-function sceneFor (limits: ModelCard['inputs'], which: Which): Scene {
+function sceneFor (inputs: ModelCard['inputs'], which: Which): Scene {
+  const limits = { ...noLimits, ...inputs }
   return which === 'first'
     ? { ...sizeFor(limits, 4 / 3, 128 * 96), wall: [214, 218, 222], thing: 'ball' }
     : { ...sizeFor(limits, 3 / 4, 144 * 108), wall: [150, 176, 158], thing: 'box' }
 }
 
-function sizeFor (limits: ModelCard['inputs'], ratio: number, area: number): Size {
-  const { minSide = 1, maxSide = Infinity, minPixels = 1, maxPixels = Infinity, minAspectRatio = 0, maxAspectRatio = Infinity } = limits
-  const legal = Math.min(maxAspectRatio, Math.max(minAspectRatio, ratio))
+function sizeFor (limits: Required<SizeLimits>, ratio: number, area: number): Size {
+  const legal = Math.min(limits.maxAspectRatio, Math.max(limits.minAspectRatio, ratio))
   const [across, down] = [Math.sqrt(area * legal), Math.sqrt(area / legal)]
-  const grow = Math.max(1, minSide / Math.min(across, down), Math.sqrt(minPixels / area))
-  const shrink = Math.min(1, maxSide / Math.max(across, down), Math.sqrt(maxPixels / area))
-  // Whole pixels to the safe side of whichever limit was near.
-  const round = grow > 1 ? Math.ceil : Math.floor
-  return { width: round(across * grow * shrink), height: round(down * grow * shrink) }
+  const scale = Math.min(
+    Math.max(1, limits.minSide / Math.min(across, down), Math.sqrt(limits.minPixels / area)),
+    limits.maxSide / Math.max(across, down),
+    Math.sqrt(limits.maxPixels / area)
+  )
+  // Whole pixels may lie just outside of a limit: then a neighbour is inside.
+  const steps = [0, 1, -1, 2, -2]
+  const near = steps.flatMap(dx => steps.map(dy => ({ width: Math.round(across * scale) + dx, height: Math.round(down * scale) + dy })))
+  return [...near.filter(size => isLegal(size, limits)), ...near][0]
+}
+
+type SizeLimits = Pick<ModelCard['inputs'], 'minSide' | 'maxSide' | 'minPixels' | 'maxPixels' | 'minAspectRatio' | 'maxAspectRatio'>
+
+const noLimits = { minSide: 1, maxSide: Infinity, minPixels: 1, maxPixels: Infinity, minAspectRatio: 0, maxAspectRatio: Infinity }
+
+function isLegal ({ width, height }: Size, limits: Required<SizeLimits>): boolean {
+  const within = (value: number, low: number, high: number) => value >= low && value <= high
+  return within(Math.min(width, height), limits.minSide, Infinity) && within(Math.max(width, height), 1, limits.maxSide) &&
+    within(width * height, limits.minPixels, limits.maxPixels) && within(width / height, limits.minAspectRatio, limits.maxAspectRatio)
 }
 
 /** Another number on each side: one that went astray shows. */

@@ -2,7 +2,8 @@ import type { Upstream, UpstreamBody, UpstreamCall, UpstreamOptions } from '../.
 
 /** Listens in on what a provider sends through `app.createUpstream`, and can lead its calls to another vendor. */
 export interface Wiretap {
-  createUpstream (options: UpstreamOptions): Upstream
+  /** The kernel's `createUpstream`, listened in on. */
+  over (createUpstream: CreateUpstream): CreateUpstream
   /** How many upstreams the provider has made. */
   readonly upstreams: number
   readonly calls: readonly WireCall[]
@@ -16,20 +17,23 @@ export interface WireCall {
   readonly content: readonly unknown[]
 }
 
-export function createWiretap (createUpstream: (options: UpstreamOptions) => Upstream): Wiretap {
+type CreateUpstream = (options: UpstreamOptions) => Upstream
+
+/** @param elsewhere makes the upstreams of calls that are led to another vendor */
+export function createWiretap (elsewhere: CreateUpstream): Wiretap {
   const calls: WireCall[] = []
   const wiretap: Wiretap & { upstreams: number } = {
     upstreams: 0,
     calls,
     divert: undefined,
-    createUpstream (options) {
+    over: createUpstream => options => {
       wiretap.upstreams++
       const own = createUpstream(options)
       const others = new Map<string, Upstream>()
       const route = (paid: boolean): Upstream => {
         const { divert } = wiretap
         if (divert === undefined || (divert.calls === 'paid' && !paid)) return own
-        const other = others.get(divert.url) ?? createUpstream({ ...options, baseUrl: divert.url })
+        const other = others.get(divert.url) ?? elsewhere({ ...options, baseUrl: divert.url })
         others.set(divert.url, other)
         return other
       }

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
+import { EditError } from '../../core/errors.ts'
 import type { EditProvider, JobHandle, ProviderEdit, Submission } from '../../core/index.ts'
 
 /** Stands between the kernel and a provider and remembers what they gave each other. */
 export interface Witness {
   /** The provider as the kernel gets to see it. */
   watch (provider: EditProvider): EditProvider
+  /** What the provider is given in the course of an edit. The edit ends there: the provider is not asked. */
+  catchEdit (run: () => Promise<unknown>): Promise<ProviderEdit>
   readonly submits: readonly SubmitRecord[]
   /** Everything that submit and poll answered. */
   readonly submissions: readonly Submission[]
@@ -22,6 +25,7 @@ export function createWitness (): Witness {
   const submits: SubmitRecord[] = []
   const submissions: Submission[] = []
   const errors: unknown[] = []
+  let takeEdit: ((edit: ProviderEdit) => void) | undefined
   const note = async (call: () => Promise<Submission>) => {
     try {
       const submission = await call()
@@ -36,16 +40,34 @@ export function createWitness (): Witness {
     submits,
     submissions,
     errors,
+    async catchEdit (run) {
+      const { promise, resolve } = Promise.withResolvers<ProviderEdit>()
+      takeEdit = resolve
+      try {
+        return await Promise.race([promise, run().then(() => promise)])
+      } finally {
+        takeEdit = undefined
+      }
+    },
     watch (provider) {
-      const { poll, cancel, recover } = provider
+      const { specificationVersion, name, vendor, models, anyModel, priority, account, maxConcurrent, poll, cancel, recover } = provider
       return {
-        specificationVersion: provider.specificationVersion,
-        name: provider.name,
-        vendor: provider.vendor,
-        models: provider.models,
-        submit: (edit, context) => {
+        specificationVersion,
+        name,
+        vendor,
+        models,
+        ...anyModel !== undefined && { anyModel },
+        ...priority !== undefined && { priority },
+        ...account !== undefined && { account },
+        ...maxConcurrent !== undefined && { maxConcurrent },
+        submit: async (edit, context) => {
+          if (takeEdit !== undefined) {
+            takeEdit(edit)
+            // Ends the edit whoever else there is to ask; nobody reads it.
+            throw new EditError('EDIT_ERR_CONTENT_REJECTED', 'the edit was only to be looked at')
+          }
           submits.push(sealEdit(edit))
-          return note(() => provider.submit(edit, context))
+          return await note(() => provider.submit(edit, context))
         },
         ...poll && { poll: (handle, context) => note(() => poll.call(provider, thaw(handle), context)) },
         ...cancel && { cancel: (handle, context) => cancel.call(provider, thaw(handle), context) },

@@ -1,12 +1,8 @@
 import { cards, soundPlugin } from './sound.ts'
+import { withJob } from './with-result.ts'
 
 const name = 'counts-progress-in-percent'
 export const meta = { name }
 
-export default soundPlugin(name, sound => ({
-  ...sound,
-  async submit (edit, context) {
-    const submission = await sound.submit(edit, context)
-    return submission.state === 'pending' ? { ...submission, progress: 50 } : submission
-  }
-}), [cards.later])
+export default soundPlugin(name, sound =>
+  withJob(sound, job => ({ ...job, progress: 50 })), [cards.later])

@@ -1,7 +1,8 @@
-import { withHandle } from './with-result.ts'
 import { cards, soundPlugin } from './sound.ts'
+import { withJob } from './with-result.ts'
 
 const name = 'keeps-too-much-in-the-handle'
 export const meta = { name }
 
-export default soundPlugin(name, sound => withHandle(sound, handle => Object.assign(handle, { notes: 'n'.repeat(5000) })), [cards.later])
+export default soundPlugin(name, sound =>
+  withJob(sound, ({ handle, ...job }) => ({ ...job, handle: { ...handle, notes: 'n'.repeat(5000) } })), [cards.later])

@@ -1,12 +1,8 @@
 import { cards, soundPlugin } from './sound.ts'
+import { withJob } from './with-result.ts'
 
 const name = 'shows-its-key-in-a-handle'
 export const meta = { name }
 
-export default soundPlugin(name, (sound, { apiKey }) => ({
-  ...sound,
-  async submit (edit, context) {
-    const submission = await sound.submit(edit, context)
-    return submission.state === 'pending' ? { ...submission, handle: { ...submission.handle, key: btoa(apiKey) } } : submission
-  }
-}), [cards.later])
+export default soundPlugin(name, (sound, { apiKey }) =>
+  withJob(sound, ({ handle, ...job }) => ({ ...job, handle: { ...handle, key: btoa(apiKey) } })), [cards.later])

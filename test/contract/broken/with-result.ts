@@ -1,4 +1,4 @@
-import type { JobHandle, ProviderResult, Submission } from '../../../core/index.ts'
+import type { ProviderResult, Submission } from '../../../core/index.ts'
 import type { Sound } from './sound.ts'
 
 /** The provider with another result in place of each of its own. */
@@ -20,13 +20,15 @@ export function withBytes (sound: Sound, change: (bytes: Uint8Array) => Promise<
   })
 }
 
-/** The provider with another handle in place of each of its own. */
-export function withHandle (sound: Sound, change: (handle: JobHandle) => JobHandle): Sound {
+/** The provider with another job in place of each that it starts. */
+export function withJob (sound: Sound, change: (pending: Pending) => Submission): Sound {
   return {
     ...sound,
     async submit (edit, context) {
       const submission = await sound.submit(edit, context)
-      return submission.state === 'pending' ? { ...submission, handle: change(submission.handle) } : submission
+      return submission.state === 'pending' ? change(submission) : submission
     }
   }
 }
+
+type Pending = Extract<Submission, { state: 'pending' }>

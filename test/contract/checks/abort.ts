@@ -3,12 +3,13 @@ import type { ModelCard, Operation } from '../../../core/index.ts'
 import { assertAborts, assertRefuses } from '../abort.ts'
 import { startFaultyVendor } from '../faulty-vendor.ts'
 import { submitJob } from '../jobs.ts'
+import type { Kernel } from '../kernel.ts'
 import { sampleOf } from '../observation.ts'
 import type { Check } from '../options.ts'
 import { thaw } from '../witness.ts'
 import type { Look, Subject } from '../subject.ts'
 
-export function submitAbortChecks (subject: Subject, { calls }: Look, card: ModelCard, operation: Operation): Check[] {
+export function submitAbortChecks (subject: Subject, look: Look, card: ModelCard, operation: Operation): Check[] {
   const input = async () => ({ ...await sampleOf(subject, card, operation), ...subject.test.slow })
   return [{
     name: `${card.id} ${operation}: does not begin when its signal has aborted`,
@@ -25,13 +26,9 @@ export function submitAbortChecks (subject: Subject, { calls }: Look, card: Mode
       const kernel = await setup.open()
       const edit = await kernel.adapt(await input())
       const submit = async (signal: AbortSignal) => await kernel.provider.submit(edit, kernel.context(signal))
-      if (!calls) return await assertAborts(submit, nextTurn())
-      await using vendor = await startFaultyVendor()
       // First the first call hangs, whichever it is, then the one that comes to the edit itself.
-      for (const calls of ['all', 'paid'] as const) {
-        kernel.wiretap.divert = { calls, url: vendor.url }
-        await assertAborts(submit, vendor.nextRequest())
-      }
+      await assertStops(submit, kernel, look, 'all')
+      await assertStops(submit, kernel, look, 'paid')
     }
   }]
 }
@@ -47,10 +44,14 @@ export function jobAbortChecks (subject: Subject, look: Look): Check[] {
       const { pending } = await submitJob(subject, look, kernel)
       const ask = async (signal: AbortSignal) => await kernel.provider[step]?.(thaw(pending.handle), kernel.context(signal))
       await assertRefuses(ask)
-      if (!look.calls) return await assertAborts(ask, nextTurn())
-      await using vendor = await startFaultyVendor()
-      kernel.wiretap.divert = { calls: 'all', url: vendor.url }
-      await assertAborts(ask, vendor.nextRequest())
+      await assertStops(ask, kernel, look, 'all')
     }
   }))
+}
+
+/** Aborts in the middle: while the vendor does not answer, or where there is none, while the provider works. */
+async function assertStops (call: (signal: AbortSignal) => Promise<unknown>, { wiretap }: Kernel, look: Look, calls: 'all' | 'paid'): Promise<void> {
+  await using vendor = await startFaultyVendor()
+  wiretap.divert = { calls, url: vendor.url }
+  await assertAborts(call, look.calls ? vendor.nextRequest() : nextTurn())
 }

@@ -78,8 +78,8 @@ function isText (value: unknown): boolean {
 }
 
 async function factsOf (observation: Observation): Promise<ImageFacts[]> {
-  const { raw } = resultOf(observation)
-  return await Promise.all(raw.images.map(image => inspect(observation.bytesOf(image))))
+  resultOf(observation)
+  return await Promise.all(observation.images.map(inspect))
 }
 
 function checkSize ({ width, height }: ImageFacts, { card, images: [image], expansion, output }: ProviderEdit, tolerance = 0.02): void {

@@ -15,7 +15,8 @@ export function isolationCheck (subject: Subject, card: ModelCard, operation: Op
       const adapted = async (which: 'first' | 'second') => await kernel.adapt(await sampleOf(subject, card, operation, which))
       const edits = [await adapted('first'), await adapted('second')]
       const attempt = async (edit: ProviderEdit) => {
-        const bytes = await kernel.attempt(edit).catch((err: unknown) => assert.fail(`there is no result: ${describeError(err)}`))
+        const bytes = await kernel.provider.submit(edit, kernel.context()).then(kernel.finish)
+          .catch((err: unknown) => assert.fail(`there is no result: ${describeError(err)}`))
         await inspect(bytes)
         return bytes
       }

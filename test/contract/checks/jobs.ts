@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { runAttempt } from '../../../core/runner.ts'
 import { inspect } from '../image-facts.ts'
 import { offersOf, submitJob } from '../jobs.ts'
 import { describeError, sampleOf } from '../observation.ts'
@@ -34,15 +33,13 @@ function resumeCheck (subject: Subject, look: Look): Check {
     async run () {
       await using setup = await subject.setUp()
       const one = await setup.open()
-      const { edit, pending } = await submitJob(subject, look, one)
+      const { pending } = await submitJob(subject, look, one)
       await one.close()
 
       const other = await setup.open()
-      const known = { ...pending, handle: thaw(pending.handle) }
-      const resuming = { ...other.witness.watch(other.provider), submit: async () => known }
-      const { images: [image] } = await runAttempt(resuming, edit, other.context())
+      const bytes = await other.finish({ ...pending, handle: thaw(pending.handle) })
         .catch((err: unknown) => assert.fail(`it comes to nothing: ${describeError(err)}`))
-      if ('bytes' in image) await inspect(image.bytes)
+      await inspect(bytes)
       assert.deepEqual(other.wiretap.calls.filter(({ paid }) => paid), [], 'it was paid for again')
     }
   }
