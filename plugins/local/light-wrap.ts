@@ -20,11 +20,13 @@ export async function wrapLight (cut: Raster, behind: Uint8Array): Promise<Light
   const width = Math.max(1, Math.round(cut.width * scale))
   const height = Math.max(1, Math.round(cut.height * scale))
   const sigma = Math.max(0.5, REACH * Math.min(width, height))
+  // In whole numbers the kernel's sum is a little off, and an even grey would change.
+  const precision = 'float'
   const size = { width: cut.width, height: cut.height }
   const [light, cover] = await Promise.all([
-    sharp(behind, { raw: { ...size, channels: 3 } }).resize(width, height, { fit: 'fill' }).blur(3 * sigma).raw().toBuffer(),
+    sharp(behind, { raw: { ...size, channels: 3 } }).resize(width, height, { fit: 'fill' }).blur({ sigma: 3 * sigma, precision }).raw().toBuffer(),
     // The resized alpha is the subject's coverage.
-    sharp(cut.data, { raw: { ...size, channels: 4 } }).extractChannel(3).resize(width, height, { fit: 'fill' }).blur(sigma).raw().toBuffer()
+    sharp(cut.data, { raw: { ...size, channels: 4 } }).extractChannel(3).resize(width, height, { fit: 'fill' }).blur({ sigma, precision }).raw().toBuffer()
   ])
   const values = new Float32Array(width * height * 4)
   for (let p = 0; p < width * height; p++) {

@@ -11,6 +11,7 @@ import { surfaceAt } from './surface.ts'
  */
 const STRICT = { step: 6, bend: 4.5, lastStep: 6, hue: 3 }
 const PATIENT = { step: 8, bend: 9, lastStep: 16, hue: 8 }
+const LARGE = 480
 const DARKEST = 0.4
 const BRIGHTEST = 1.25
 
@@ -30,7 +31,9 @@ const FRESH = 4
  */
 export function growShading (map: Uint8Array, means: Uint8Array, backdrop: Backdrop): void {
   growOver(map, means, backdrop, STRICT)
-  growOver(map, means, backdrop, PATIENT)
+  // The smaller the image, the more a shadow bends from pixel to pixel.
+  const { width, height } = backdrop.surface
+  growOver(map, means, backdrop, { ...PATIENT, bend: PATIENT.bend * Math.min(2, Math.max(1, LARGE / Math.min(width, height))) })
   for (let p = 0; p < map.length; p++) map[p] = map[p] === SHADING || map[p] === 1 ? 1 : 0
 }
 

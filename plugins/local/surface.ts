@@ -39,17 +39,17 @@ export function fitSurface (samples: Samples, size: { width: number, height: num
   const weights = first?.slice() ?? new Float64Array(samples.x.length).fill(1)
   const errors = new Float64Array(samples.x.length)
   let surface = solveSurface(samples, size, degree, weights)
-  for (let round = first === undefined ? 0 : MEDIAN_ROUNDS; ; round++) {
-    measureErrors(samples, surface, errors)
-    const spread = Math.max(finest, 1.4826 * median(errors))
-    if (round === ROUNDS) return { surface, spread, errors }
+  let spread = measureErrors(samples, surface, errors, finest)
+  for (let round = first === undefined ? 0 : MEDIAN_ROUNDS; round < ROUNDS; round++) {
     const reach = TUKEY * spread
     for (let i = 0; i < errors.length; i++) {
       if (round < MEDIAN_ROUNDS) weights[i] = finest / Math.max(finest, errors[i])
       else weights[i] = errors[i] < reach ? (1 - (errors[i] / reach) ** 2) ** 2 : 0
     }
     surface = solveSurface(samples, size, degree, weights)
+    spread = measureErrors(samples, surface, errors, finest)
   }
+  return { surface, spread, errors }
 }
 
 /** The surface along row y: three values a pixel into `row` (length ≥ 3 · width). */
@@ -98,7 +98,8 @@ function centred (position: number, length: number): number {
   return length > 1 ? 2 * position / (length - 1) - 1 : 0
 }
 
-function measureErrors (samples: Samples, surface: Surface, errors: Float64Array): void {
+/** Writes the errors; returns the spread. */
+function measureErrors (samples: Samples, surface: Surface, errors: Float64Array, finest: number): number {
   const colour = new Float64Array(3)
   for (let i = 0; i < errors.length; i++) {
     surfaceAt(surface, samples.x[i], samples.y[i], colour)
@@ -107,6 +108,7 @@ function measureErrors (samples: Samples, surface: Surface, errors: Float64Array
       Math.abs(samples.colours[3 * i + 1] - colour[1]),
       Math.abs(samples.colours[3 * i + 2] - colour[2]))
   }
+  return Math.max(finest, 1.4826 * median(errors))
 }
 
 function solveSurface (samples: Samples, { width, height }: { width: number, height: number }, degree: number, weights: Float64Array): Surface {
