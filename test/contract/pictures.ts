@@ -40,7 +40,7 @@ export async function paintGradient (size: Size, [from, to]: readonly [Colour, C
 
 /** How much of a pixel the thing covers, 0–1. */
 function coverage ({ width, height, thing }: Scene, x: number, y: number, scale = 1): number {
-  const radius = 0.28 * Math.min(width, height) * scale
+  const radius = 0.2 * Math.min(width, height) * scale
   const [dx, dy] = [Math.abs(x + 0.5 - width / 2), Math.abs(y + 0.5 - height / 2)]
   const distance = thing === 'ball' ? Math.hypot(dx, dy) : Math.max(dx, dy)
   return Math.min(1, Math.max(0, radius - distance + 0.5))

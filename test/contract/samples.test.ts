@@ -55,8 +55,8 @@ t.test('a sample has no input that the card does not accept', async t => {
 })
 
 t.test('an expansion keeps to the card\'s longest', async t => {
-  const { expansion } = await sampleInput('acme', withInputs({ maxExpansion: 20 }), 'outpaint', 'first')
-  t.same(expansion, { left: 20, right: 20, up: 16, down: 20 })
+  const { expansion } = await sampleInput('acme', withInputs({ maxExpansion: 10 }), 'outpaint', 'first')
+  t.same(expansion, { left: 10, right: 10, up: 8, down: 10 })
 })
 
 t.test('parameters get legal values that are not their defaults', async t => {

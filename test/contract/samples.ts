@@ -63,12 +63,12 @@ async function reference (size: Size): Promise<Buffer> {
   return await paintGradient(size, [[90, 160, 60], [230, 240, 200]])
 }
 
-/** A scene of about 128×96 pixels, or as near as the card's limits let it be. */
+/** A scene of about 96×72 pixels, or as near as the card's limits let it be. */
 function sceneFor (inputs: ModelCard['inputs'], which: Which): Scene {
   const limits = { ...noLimits, ...inputs }
   return which === 'first'
-    ? { ...sizeFor(limits, 4 / 3, 128 * 96), wall: [214, 218, 222], thing: 'ball' }
-    : { ...sizeFor(limits, 3 / 4, 144 * 108), wall: [150, 176, 158], thing: 'box' }
+    ? { ...sizeFor(limits, 4 / 3, 96 * 72), wall: [214, 218, 222], thing: 'ball' }
+    : { ...sizeFor(limits, 3 / 4, 81 * 108), wall: [150, 176, 158], thing: 'box' }
 }
 
 function sizeFor (limits: Required<SizeLimits>, ratio: number, area: number): Size {
@@ -97,7 +97,7 @@ function isLegal ({ width, height }: Size, limits: Required<SizeLimits>): boolea
 
 /** Another number on each side: one that went astray shows. */
 function expansionFor ({ maxExpansion = Infinity }: ModelCard['inputs']): EditInput['expansion'] {
-  const [left, right, up, down] = [24, 40, 16, 32].map(pixels => Math.min(pixels, maxExpansion))
+  const [left, right, up, down] = [16, 24, 8, 12].map(pixels => Math.min(pixels, maxExpansion))
   return { left, right, up, down }
 }
 
