@@ -68,6 +68,6 @@ export function imagesOf ({ outputs }: Task): readonly [ResultImage, ...ResultIm
 function imageOf (output: unknown): ResultImage | undefined {
   if (Value.Check(OutputObject, output)) return { url: output.url }
   if (typeof output !== 'string' || output === '') return undefined
-  if (/^https?:/.test(output)) return { url: output }
+  if (/^https?:/i.test(output)) return { url: output }
   return { bytes: Buffer.from(output.slice(output.startsWith('data:') ? output.indexOf(',') + 1 : 0), 'base64') }
 }
