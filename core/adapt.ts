@@ -3,10 +3,10 @@ import { convertImage } from './imaging/convert.ts'
 import { encodeMask } from './imaging/mask.ts'
 import type { ModelCard } from './model-card.ts'
 import type { Candidate } from './planner.ts'
-import type { EditImage, EditRequest } from './request.ts'
+import type { EditImage, EditMask } from './request.ts'
 
-/** Carries out a candidate's adaptations: the request as the provider gets it. The request itself is left as it is. */
-export async function adapt (request: EditRequest, { offer: { card }, model, parameters, output }: Candidate): Promise<ProviderEdit> {
+/** Carries out a candidate's adaptations: the request as the provider gets it. The caller's request is left as it is. */
+export async function adapt ({ request, offer: { card }, model, parameters, output }: Candidate): Promise<ProviderEdit> {
   const fitFormat = async (image: EditImage) => await toFormat(image, card)
   const [first, ...references] = request.images
   const [image, rest, background, lighting, mask] = await Promise.all([
@@ -41,7 +41,7 @@ async function toFormat (image: EditImage, { inputs: { formats } }: ModelCard): 
   return Object.freeze({ bytes, mediaType, width, height })
 }
 
-async function toDialect (mask: NonNullable<EditRequest['mask']>, { inputs }: ModelCard): Promise<EncodedImage | undefined> {
+async function toDialect (mask: EditMask, { inputs }: ModelCard): Promise<EncodedImage | undefined> {
   // The planner gives a mask only to cards that take one.
   if (inputs.mask === 'none') return undefined
   const bytes = await encodeMask(mask, inputs.mask, inputs.maskLevels ?? 'grey')

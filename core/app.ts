@@ -2,6 +2,8 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
 import { createEdits, type Edits } from './edits.ts'
 import { EditError } from './errors.ts'
+import { Health } from './health.ts'
+import { createMemoryStore } from './idempotency.ts'
 import { loadSharp } from './imaging/sharp.ts'
 import { loadPlugins } from './loader.ts'
 import { checkOrder } from './order.ts'
@@ -59,9 +61,14 @@ async function assemble (app: FastifyInstance, config: Config): Promise<void> {
     await warm()
   })
   app.addHook('onClose', close)
-  const router = new EditRouter({ registry, limits: config.limits, download, deadlineMs: config.deadlineMs })
+  const { limits, deadlineMs, shortestSliceMs, maxTries, afterMaybeBilled, concurrency } = config
+  const router = new EditRouter({
+    registry, limits, download, deadlineMs, shortestSliceMs, maxTries, afterMaybeBilled, concurrency, health: new Health(config.breakers)
+  })
   app.decorate('providers', registry)
-  app.decorate('edits', createEdits({ registry, router, order: config.order, limits: config.limits }))
+  app.decorate('edits', createEdits({
+    registry, router, limits, order: () => config.order, store: createMemoryStore(config.idempotency)
+  }))
   app.decorate('EditError', EditError)
   app.decorate('createUpstream', createUpstream)
   app.addHook('onRequest', async ({ raw }, reply) => {

@@ -18,6 +18,30 @@ export const Config = Type.Object({
   deadlineMs: Type.Integer({
     minimum: 1000, default: 170_000, description: 'Time for a whole request, all attempts together; below the 180 s that clients wait.'
   }),
+  shortestSliceMs: Type.Integer({
+    minimum: 10, default: 20_000, description: 'A quick candidate is given at least so long before the next one is asked.'
+  }),
+  maxTries: Type.Integer({ minimum: 1, default: 3, description: 'Calls of one candidate in one request; only what was surely not accepted is repeated.' }),
+  afterMaybeBilled: Type.Unsafe<'next' | 'stop'>({
+    type: 'string', enum: ['next', 'stop'], default: 'next', description: 'May another vendor be asked after an attempt that may have been billed?'
+  }),
+  breakers: Type.Object({
+    consecutiveFailures: Type.Integer({ minimum: 1, default: 5, description: 'Failures in a row that open a breaker.' }),
+    failureRate: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 0.5, description: 'Or this share of the calls of the window.' }),
+    minCalls: Type.Integer({ minimum: 1, default: 10, description: 'Calls that a share needs.' }),
+    windowMs: Type.Integer({ minimum: 1, default: 60_000 }),
+    openMs: Type.Integer({ minimum: 1, default: 30_000, description: 'First rest; doubled each time that the probe fails.' }),
+    maxOpenMs: Type.Integer({ minimum: 1, default: 300_000 }),
+    refusedMs: Type.Integer({ minimum: 1, default: 60_000, description: 'Rest of a provider whose key or credit was refused.' })
+  }, { ...closed, default: {} }),
+  concurrency: Type.Object({
+    limit: Type.Integer({ minimum: 1, default: 16, description: 'Calls in flight per account, where the provider says nothing.' }),
+    queue: Type.Integer({ minimum: 0, default: 64, description: 'Edits that may wait for one of them.' })
+  }, { ...closed, default: {} }),
+  idempotency: Type.Object({
+    ttlMs: Type.Integer({ minimum: 1000, default: 86_400_000, description: 'How long the answer to an Idempotency-Key is kept.' }),
+    maxBytes: Type.Integer({ minimum: 0, default: 256 * 1024 * 1024, description: 'Of all kept answers together; the oldest go first.' })
+  }, { ...closed, default: {} }),
   closeMs: Type.Integer({ minimum: 0, default: 175_000, description: 'Time for running edits to finish when the service stops.' }),
   order: Type.Object(
     { '*': Type.Optional(Entries), ...Object.fromEntries(operationNames.map(name => [name, Type.Optional(Entries)])) },

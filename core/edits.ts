@@ -1,8 +1,10 @@
 import { decodeBase64, encodeDataUrl } from './imaging/base64.ts'
 import type { ImageLimits } from './imaging/limits.ts'
+import { createMemoryStore, type IdempotencyStore } from './idempotency.ts'
+import { createKeyedRuns, type KeyOptions, type Outcome } from './keyed.ts'
 import { operationNames, operations, type Operation, type OperationInfo } from './operations.ts'
 import { rank, type Order } from './order.ts'
-import { plan } from './planner.ts'
+import { plan, type Plan } from './planner.ts'
 import { prepareRequest } from './prepare.ts'
 import type { Offer, ProviderListing, ProviderRegistry } from './registry.ts'
 import type { EditInput, EditResult } from './request.ts'
@@ -15,7 +17,9 @@ export interface Edits {
    * @throws {EditError} of the table, with the trail once a plan was made
    * @throws the signal's reason when the caller has gone
    */
-  run (input: EditInput, options: RunOptions): Promise<EditResult>
+  run (input: EditInput, options: RunOptions & KeyOptions): Promise<EditResult>
+  /** What `run` would do: every candidate and every rejection. Asks no vendor and spends nothing. Throws as `run` does. */
+  plan (input: EditInput): Promise<Plan>
   /** Every model of every registered provider, first choice first for the operation when one is given. */
   offers (operation?: Operation): readonly Offer[]
   /** Every provider with its state, the quarantined ones too. */
@@ -32,23 +36,32 @@ export interface Edits {
 export interface EditsOptions {
   readonly registry: ProviderRegistry
   readonly router: EditRouter
-  readonly order: Order
+  /** As it is now: the operator may change it while the service runs. */
+  readonly order: () => Order
   readonly limits: ImageLimits & { readonly bodyBytes: number }
+  /** Default: in memory. */
+  readonly store?: IdempotencyStore<Outcome>
 }
 
-export function createEdits ({ registry, router, order, limits }: EditsOptions): Edits {
+const defaultStore = { ttlMs: 86_400_000, maxBytes: 256 * 1024 * 1024 }
+
+export function createEdits ({ registry, router, order, limits, store = createMemoryStore(defaultStore) }: EditsOptions): Edits {
+  const planFor = async (input: EditInput) => {
+    const request = await prepareRequest(input, limits)
+    return { request, plan: plan(request, registry.offers(), order(), router.health) }
+  }
   return {
-    async run (input, options) {
-      const request = await prepareRequest(input, limits)
-      options.signal.throwIfAborted()
-      return await router.run(request, plan(request, registry.offers(), order), options)
-    },
+    run: createKeyedRuns(store, async (input, options) => {
+      const { request, plan: made } = await planFor(input)
+      return await router.run(request, made, options)
+    }),
+    plan: async input => (await planFor(input)).plan,
     offers: operation => {
       const offers = registry.offers()
       if (operation === undefined) return offers
-      return rank(offers, order, operation, {}).filter(({ place }) => place !== 'excluded').map(({ offer }) => offer)
+      return rank(offers, order(), operation, {}).filter(({ excluded }) => excluded === null).map(({ offer }) => offer)
     },
-    providers: () => registry.list(),
+    providers: () => registry.list().map(listing => ({ ...listing, troubles: router.health.troubles(listing.name) })),
     operations,
     operationNames,
     bodyBytes: limits.bodyBytes,

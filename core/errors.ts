@@ -1,4 +1,4 @@
-import type { Attempt, Rejection } from './request.ts'
+import type { Attempt, Leftover, Rejection } from './request.ts'
 
 /**
  * The one table of errors. Codes are API and never change; messages may.
@@ -43,6 +43,8 @@ export interface ErrorRule {
 export interface Trail {
   readonly attempts: readonly Attempt[]
   readonly skipped: readonly Rejection[]
+  /** Jobs that run on at their vendors, to be resumed by the same idempotency key. */
+  readonly leftovers?: readonly Leftover[]
 }
 
 export interface EditErrorOptions {

@@ -1,14 +1,19 @@
 import type { ProviderOutput } from './contract.ts'
-import type { MediaType, ModelCard, ParameterRule, Price } from './model-card.ts'
+import type { MediaType, ModelCard, Price } from './model-card.ts'
+import { dropInputs } from './drop.ts'
+import { sortParameters } from './fit-parameters.ts'
 import { operations, type InputName } from './operations.ts'
 import { fitSize } from './output-size.ts'
-import type { Adaptation, EditImage, EditRequest, Json, RejectionReason } from './request.ts'
+import type { Adaptation, EditImage, EditRequest, RejectionReason } from './request.ts'
 
 /** How a request fits a card: what has to be done, or the first reason why it does not. */
 export type Fit =
   | { readonly reason: RejectionReason, readonly message: string }
   | {
+    /** As this model gets it: without what may be dropped. */
+    readonly request: EditRequest
     readonly adaptations: readonly Adaptation[]
+    /** Names of the inputs and parameters that would not reach the model. */
     readonly dropped: readonly string[]
     readonly parameters: EditRequest['parameters']
     readonly output: ProviderOutput
@@ -18,19 +23,17 @@ export type Fit =
 type Misfit = { reason: RejectionReason, message: string } | undefined
 
 /** Holds a request against a card. Pure, and cheap: no pixel is touched. */
-export function fit (request: EditRequest, card: ModelCard): Fit {
+export function fit (sent: EditRequest, card: ModelCard): Fit {
+  const { request, lost } = sent.route.unsupported === 'drop' ? dropInputs(sent, card) : { request: sent, lost: [] }
   const misfit = misfitOf(request, card)
   if (misfit !== undefined) return misfit
-  const { parameters, dropped, illegal } = sortParameters(request.parameters, card.parameters)
+  const { parameters, dropped, illegal } = sortParameters(request.parameters, card.parameters, request.route.unsupported)
   if (illegal !== undefined) return { reason: 'parameter', message: illegal }
   const { output, adaptations } = fitOutput(request, card)
-  return {
-    adaptations: [...fitInputs(request, card), ...adaptations],
-    dropped,
-    parameters,
-    output,
-    costUsd: costOf(card.price, request.images.length, output.resolution)
-  }
+  const costUsd = costOf(card.price, request.images.length, output.resolution)
+  const { maxCostUsd = Infinity } = request.route
+  if (costUsd.max > maxCostUsd) return { reason: 'price', message: `costs up to $${costUsd.max}, the request allows $${maxCostUsd}` }
+  return { request, adaptations: [...fitInputs(request, card), ...adaptations], dropped: [...lost, ...dropped], parameters, output, costUsd }
 }
 
 function misfitOf (request: EditRequest, { operations: offered, inputs }: ModelCard): Misfit {
@@ -106,34 +109,6 @@ function ratioMisfit ({ width, height }: EditImage, { minAspectRatio = 0, maxAsp
 function sumMisfit (images: readonly EditImage[], { maxRequestBytes = Infinity, formats }: ModelCard['inputs']): Misfit {
   const sum = images.reduce((bytes, image) => bytes + (formats.includes(image.mediaType) ? image.bytes.length : 0), 0)
   if (sum > maxRequestBytes) return { reason: 'bytes', message: `takes requests of up to ${maxRequestBytes} bytes, these images have ${sum}` }
-}
-
-function sortParameters (sent: EditRequest['parameters'], rules: ModelCard['parameters']): {
-  parameters: Record<string, Json>, dropped: string[], illegal?: string
-} {
-  const parameters: Record<string, Json> = {}
-  const dropped: string[] = []
-  for (const [name, value] of Object.entries(sent)) {
-    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined
-    if (rule === undefined) dropped.push(name)
-    else if (isLegal(value, rule)) parameters[name] = value
-    else return { parameters, dropped, illegal: `takes ${name} as ${describe(rule)}` }
-  }
-  return { parameters, dropped }
-}
-
-function isLegal (value: Json, rule: ParameterRule): boolean {
-  if (rule.values !== undefined && !rule.values.some(legal => legal === value)) return false
-  if (rule.type === 'boolean') return typeof value === 'boolean'
-  if (rule.type === 'string') return typeof value === 'string' && value.length <= (rule.maxLength ?? Infinity)
-  return typeof value === 'number' && (rule.type === 'number' || Number.isInteger(value)) &&
-    value >= (rule.minimum ?? -Infinity) && value <= (rule.maximum ?? Infinity)
-}
-
-function describe ({ type, minimum, maximum, maxLength, values }: ParameterRule): string {
-  if (values !== undefined) return `one of ${values.join(', ')}`
-  if (maxLength !== undefined) return `${type} of up to ${maxLength} characters`
-  return `${type}${minimum === undefined ? '' : ` from ${minimum}`}${maximum === undefined ? '' : ` up to ${maximum}`}`
 }
 
 function fitInputs (request: EditRequest, { inputs }: ModelCard): Adaptation[] {

@@ -121,7 +121,7 @@ export class Health {
     const whole = this.#breaker(key.provider)
     if (code !== null && refusals.has(code)) return this.#open(whole, code, this.#options.refusedMs)
     this.#close(whole)
-    if (code === 'EDIT_ERR_PROVIDER_RATE_LIMITED') return this.#open(own, code, retryAfterMs ?? own.openMs)
+    if (code === 'EDIT_ERR_PROVIDER_RATE_LIMITED') return this.#open(own, code, Math.min(retryAfterMs ?? own.openMs, this.#options.maxOpenMs))
     if (code === null) this.#measure(key, ms)
     this.#count(own, code)
   }

@@ -10,8 +10,10 @@ export type Order = Readonly<Partial<Record<string, readonly string[]>>>
 export interface Ranked {
   readonly offer: Offer
   readonly model: string
-  /** The caller asked for it by name, the operator's order has it or there is none, or the order leaves it out. */
-  readonly place: 'named' | 'listed' | 'excluded'
+  /** The caller asked for it by name. */
+  readonly named: boolean
+  /** Why it is not to be asked; null = it may be. */
+  readonly excluded: string | null
 }
 
 /** @throws {TypeError} when an entry names nobody that is known, with the list of those who are */
@@ -27,25 +29,44 @@ export function checkOrder (order: Order, offers: readonly Offer[], alsoKnown: r
 }
 
 /**
- * Puts all offers in line: what the request names first, then the operator's order for the operation, else the
- * providers' own priority (in which the offers come).
- * @throws {EditError} EDIT_ERR_INVALID_REQUEST when the request names what does not exist
+ * Puts all offers in line: what the request names first, then its own fallback list, or the operator's order for the
+ * operation, else the providers' own priority (in which the offers come).
+ * @throws {EditError} EDIT_ERR_INVALID_REQUEST when the request names what does not exist or is not allowed
  */
 export function rank (offers: readonly Offer[], order: Order, operation: Operation, route: RouteWish): Ranked[] {
-  const named = namedOffers(offers, route)
-  const isNamed = new Set(named.map(({ offer }) => offer))
-  const entries = order[operation] ?? order['*']
+  const first = namedOffers(offers, route)
+  const isNamed = new Set(first.map(({ offer }) => offer))
   const rest = offers.filter(offer => !isNamed.has(offer))
-  if (entries === undefined) return [...named, ...rest.map(offer => at('listed', offer))]
-  const listed = entries.flatMap(entry => rest
-    .filter(offer => offer.provider === entry || modelOf(entry, offer) !== undefined)
-    .map(offer => at('listed', offer, modelOf(entry, offer))))
-  const inLine = new Set(listed.map(({ offer }) => offer))
-  return [...named, ...unique(listed), ...rest.filter(offer => !inLine.has(offer)).map(offer => at('excluded', offer))]
+  const configured = order[operation] ?? order['*']
+  const entries = Array.isArray(route.fallback) ? allowed(route.fallback, configured, offers) : configured
+  const all = entries === undefined
+    ? rest.map(offer => listed(offer))
+    : unique(entries.flatMap(entry => rest.filter(offer => isMeant(entry, offer)).map(offer => listed(offer, modelOf(entry, offer)))))
+  const inLine = new Set(all.map(({ offer }) => offer))
+  const reason = entries === configured ? 'the operator\'s order for this operation leaves it out' : 'the request\'s fallback leaves it out'
+  return [...first, ...all, ...rest.filter(offer => !inLine.has(offer)).map(offer => ({ ...listed(offer), excluded: reason }))]
 }
 
-function at (place: Ranked['place'], offer: Offer, model = offer.card.id): Ranked {
-  return { offer, model, place }
+function allowed (wanted: readonly string[], configured: readonly string[] | undefined, offers: readonly Offer[]): readonly string[] {
+  const legal = configured === undefined ? offers : offers.filter(offer => configured.some(entry => isMeant(entry, offer)))
+  for (const entry of wanted) {
+    if (!legal.some(offer => isMeant(entry, offer))) {
+      throw unknownName('fallback', entry, [...new Set(legal.flatMap(({ provider, card }) => [provider, `${provider}/${card.id}`]))])
+    }
+  }
+  return wanted
+}
+
+function isMeant (entry: string, offer: Offer): boolean {
+  return offer.provider === entry || modelOf(entry, offer) !== undefined
+}
+
+function listed (offer: Offer, model = offer.card.id): Ranked {
+  return { offer, model, named: false, excluded: null }
+}
+
+function named (offer: Offer, model = offer.card.id): Ranked {
+  return { offer, model, named: true, excluded: null }
 }
 
 /** The model of an entry `provider/model` when it is one that the offer serves. */
@@ -69,14 +90,14 @@ function namedOffers (offers: readonly Offer[], { provider, model }: RouteWish):
     const known = [...new Set(offers.flatMap(offer => [offer.provider, offer.vendor]))]
     throw unknownName('provider', provider, known)
   }
-  if (model === undefined) return provider === undefined ? [] : within.map(offer => at('named', offer))
+  if (model === undefined) return provider === undefined ? [] : within.map(offer => named(offer))
 
   // A model that a card lists says more than a provider's name: it is where the caller's choice is kept in full.
   const listed = within.filter(offer => offer.card.id === model)
   const matches = listed.length > 0 ? listed : offers.filter(offer => offer.card.id === model)
-  if (matches.length > 0) return matches.map(offer => at('named', offer))
+  if (matches.length > 0) return matches.map(offer => named(offer))
   const open = within.filter(offer => offer.anyModel)
-  if (open.length > 0) return open.map(offer => at('named', offer, model))
+  if (open.length > 0) return open.map(offer => named(offer, model))
   throw unknownName('model', model, within.map(offer => offer.card.id))
 }
 

@@ -1,23 +1,17 @@
-import type { ProviderOutput } from './contract.ts'
 import { fit, type Fit } from './fit.ts'
+import type { Condition, Health } from './health.ts'
 import { rank, type Order, type Ranked } from './order.ts'
 import type { Offer } from './registry.ts'
-import type { Adaptation, EditRequest, Rejection, RejectionReason } from './request.ts'
+import type { EditRequest, Rejection, RejectionReason, RouteWish } from './request.ts'
 
 /** A model that can honour the request, with everything that will be done to fit it. */
-export interface Candidate {
+export interface Candidate extends Exclude<Fit, { reason: RejectionReason }> {
   readonly offer: Offer
   /** The id to ask for. */
   readonly model: string
   /** The request asked for it by name. */
   readonly named: boolean
-  readonly adaptations: readonly Adaptation[]
-  /** Parameters that the model does not have and that would not reach it. */
-  readonly dropped: readonly string[]
-  readonly parameters: EditRequest['parameters']
-  readonly output: ProviderOutput
-  /** USD. */
-  readonly costUsd: { readonly min: number, readonly max: number }
+  /** Measured where it has been asked before, else the card's. */
   readonly expectedSeconds: number
 }
 
@@ -27,39 +21,66 @@ export interface Plan {
   readonly rejected: readonly Rejection[]
   /** Sentences about the route for the caller. */
   readonly warnings: readonly string[]
+  /** When somebody whose breaker is open may be asked again, milliseconds; undefined = no breaker is open. */
+  readonly retryAfterMs: number | undefined
 }
+
+/** What the planner wants to know of the providers' health. */
+export type HealthView = Pick<Health, 'condition' | 'latencyMs'>
 
 /**
  * Every model of every provider is a candidate or is rejected with a reason. Pure: it spends nothing and asks nobody.
- * Candidates that would drop a parameter rank behind those that would drop fewer, unless the request names them.
+ * What the request names comes first; then candidates that would drop less; then as `prefer` says.
  * @throws {EditError} EDIT_ERR_INVALID_REQUEST when the request names a provider or model that does not exist
  */
-export function plan (request: EditRequest, offers: readonly Offer[], order: Order): Plan {
+export function plan (request: EditRequest, offers: readonly Offer[], order: Order, health?: HealthView): Plan {
   const candidates: Candidate[] = []
   const rejected: Rejection[] = []
+  const waits: number[] = []
   for (const ranked of rank(offers, order, request.operation, request.route)) {
-    const fitted = fit(request, ranked.offer.card)
-    const rejection = rejectionOf(ranked, fitted)
-    if (rejection !== undefined) rejected.push({ provider: ranked.offer.provider, model: ranked.model, ...rejection })
-    if (rejection === undefined && !('reason' in fitted)) {
-      candidates.push({
-        offer: ranked.offer,
-        model: ranked.model,
-        named: ranked.place === 'named',
-        expectedSeconds: ranked.offer.card.expectedSeconds,
-        ...fitted
-      })
-    }
+    const { offer, model, named } = ranked
+    const key = { provider: offer.provider, model, operation: request.operation }
+    const fitted = fit(request, offer.card)
+    const condition = health?.condition(key)
+    const rejection = rejectionOf(ranked, fitted, condition)
+    if (rejection?.reason === 'breaker') waits.push(condition?.retryAfterMs ?? 0)
+    if (rejection !== undefined) rejected.push({ provider: offer.provider, model, ...rejection })
+    if (rejection !== undefined || 'reason' in fitted) continue
+    const latencyMs = health?.latencyMs(key)
+    candidates.push({ offer, model, named, expectedSeconds: latencyMs === undefined ? offer.card.expectedSeconds : latencyMs / 1000, ...fitted })
   }
-  candidates.sort((a, b) => Number(b.named) - Number(a.named) || a.dropped.length - b.dropped.length)
-  return { candidates, rejected, warnings: contradictions(request, candidates) }
+  const worth = preference[request.route.prefer ?? 'order']
+  candidates.sort((a, b) => Number(b.named) - Number(a.named) || a.dropped.length - b.dropped.length || worth(a) - worth(b))
+  const surplus = request.route.fallback === 'none' ? candidates.splice(1) : []
+  rejected.push(...surplus.map(({ offer: { provider }, model }) =>
+    ({ provider, model, reason: 'order' as const, message: 'the request wants no fallback' })))
+  return {
+    candidates,
+    rejected,
+    warnings: contradictions(request, candidates),
+    retryAfterMs: waits.length > 0 ? Math.min(...waits) : undefined
+  }
 }
 
-/** What the request lacks comes first: it is the reason that stays when the operator adds a key. */
-function rejectionOf ({ offer, place }: Ranked, fitted: Fit): { reason: RejectionReason, message: string } | undefined {
+const tiers = { budget: 0, mid: 1, premium: 2 }
+
+/** The smaller, the sooner. */
+const preference: Readonly<Record<NonNullable<RouteWish['prefer']>, (candidate: Candidate) => number>> = {
+  order: () => 0,
+  cost: ({ costUsd }) => costUsd.max,
+  speed: ({ expectedSeconds }) => expectedSeconds,
+  // Tiers weigh more than any side.
+  quality: ({ offer: { card: { tier, outputs } } }) => -(tiers[tier] * 1e6 + (outputs.maxSide ?? 0))
+}
+
+/** What the request lacks comes first: it is the reason that stays when the operator adds a key or the vendor recovers. */
+function rejectionOf ({ offer, excluded }: Ranked, fitted: Fit, condition: Condition | undefined): { reason: RejectionReason, message: string } | undefined {
   if ('reason' in fitted) return fitted
-  if (place === 'excluded') return { reason: 'order', message: 'the operator\'s order for this operation leaves it out' }
+  if (excluded !== null) return { reason: 'order', message: excluded }
   if (offer.unconfigured !== null) return { reason: 'unconfigured', message: offer.unconfigured }
+  if (condition?.state === 'open') {
+    return { reason: 'breaker', message: `rests for ${Math.ceil(condition.retryAfterMs / 1000)} s more after ${condition.code}` }
+  }
 }
 
 function contradictions ({ route: { provider, model } }: EditRequest, [first]: readonly Candidate[]): string[] {

@@ -1,5 +1,6 @@
 import { checkProvider, freezeDeep } from './check-provider.ts'
 import type { EditProvider } from './contract.ts'
+import type { Condition } from './health.ts'
 import type { ModelCard } from './model-card.ts'
 
 export type ProviderStatus = 'ready' | 'unconfigured' | 'quarantined'
@@ -12,6 +13,8 @@ export interface ProviderListing {
   /** Why it is not ready; null = it is. */
   readonly reason: string | null
   readonly models: readonly ModelCard[]
+  /** Breakers that are not closed; `model` null = the whole provider. */
+  readonly troubles?: ReadonlyArray<Condition & { readonly model: string | null, readonly operation: string | null }>
 }
 
 /** One model of one provider, as the planner sees it. */

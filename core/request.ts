@@ -45,6 +45,19 @@ export interface RouteWish {
   readonly provider?: string
   /** A model's id. */
   readonly model?: string
+  /** Who may be asked after what was named: the configured order (`auto`, the default), nobody, or this list of providers or `provider/model`. */
+  readonly fallback?: 'auto' | 'none' | readonly string[]
+  /** What sorts the candidates: the order (the default), price, measured speed, or tier and size. */
+  readonly prefer?: 'order' | 'cost' | 'speed' | 'quality'
+  /**
+   * What to do where a model lacks something that was sent: `reject` it also for a parameter; `drop` also inputs that the
+   * operation does not require. Absent: inputs are never dropped, parameters with a warning.
+   */
+  readonly unsupported?: 'reject' | 'drop'
+  /** Of the whole request, all attempts that may have been billed together, USD. */
+  readonly maxCostUsd?: number
+  /** May the next vendor be asked after an attempt that may have been billed? Absent: as the operator configured. */
+  readonly afterMaybeBilled?: 'next' | 'stop'
 }
 
 /**
@@ -116,17 +129,25 @@ export interface Attempt {
   readonly message: string | null
   /** Duration, milliseconds. */
   readonly ms: number
-  /** What it cost, USD; null = not known. */
-  readonly costUsd: number | null
+  /** What it cost, USD; of one that may have been billed, the price. */
+  readonly costUsd: number
   readonly billed: Billed
   /** It went on with a job that an earlier attempt had submitted. */
   readonly resumed: boolean
 }
 
+/** A job that was still running at its vendor when its request's time was up. */
+export interface Leftover {
+  readonly provider: string
+  readonly model: string
+  /** The provider's own, plain JSON. */
+  readonly handle: { readonly [key: string]: Json }
+}
+
 /** Why a model was no candidate. */
 export type RejectionReason =
   | 'operation' | 'mask' | 'images' | 'prompt' | 'background' | 'lighting' | 'expansion'
-  | 'side' | 'pixels' | 'ratio' | 'bytes' | 'parameter' | 'order' | 'unconfigured'
+  | 'side' | 'pixels' | 'ratio' | 'bytes' | 'parameter' | 'price' | 'order' | 'unconfigured' | 'breaker' | 'billed'
 
 export interface Rejection {
   readonly provider: string

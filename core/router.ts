@@ -1,179 +1,191 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
-import { adapt } from './adapt.ts'
-import type { EditProvider, ProviderResult } from './contract.ts'
-import { EditError, type Billed } from './errors.ts'
-import { finishImage } from './imaging/finish.ts'
-import type { ImageLimits } from './imaging/limits.ts'
+import type { AttemptFailure, AttemptOptions, AttemptSuccess, AttemptTools, RunningAttempt } from './attempt.ts'
+import { Chain, type Settled } from './chain.ts'
+import { EditError } from './errors.ts'
+import { Health } from './health.ts'
+import { Limiter } from './limiter.ts'
+import { chainError, nobody, resultOf, skippedBy } from './outcome.ts'
 import type { Candidate, Plan } from './planner.ts'
 import type { ProviderRegistry } from './registry.ts'
-import type { Attempt, EditRequest, EditResult, EditedImage, Rejection } from './request.ts'
-import { runAttempt } from './runner.ts'
-import type { Download } from './upstream/types.ts'
+import type { EditRequest, EditResult, Leftover, RejectionReason } from './request.ts'
+import { RetryBudget, retryDelay } from './retry.ts'
+import { sliceMs } from './slice.ts'
 
-export interface EditRouterOptions {
+export interface EditRouterOptions extends Pick<AttemptTools, 'limits' | 'download'>, Partial<Omit<AttemptTools, 'limits' | 'download'>> {
   readonly registry: Pick<ProviderRegistry, 'get'>
-  readonly limits: ImageLimits
-  readonly download: Download
   /** For a whole chain of attempts, milliseconds. */
   readonly deadlineMs: number
+  /** A quick candidate is given at least so long while others wait, milliseconds. */
+  readonly shortestSliceMs?: number
+  readonly afterMaybeBilled?: 'next' | 'stop'
+  /** Calls of one candidate in one request, from 1; only calls that were surely not accepted are repeated. */
+  readonly maxTries?: number
 }
+
+const defaults = { shortestSliceMs: 20_000, afterMaybeBilled: 'next', maxTries: 3, concurrency: { limit: 16, queue: 64 } } as const
 
 export interface RunOptions {
   /** Aborts when the caller has gone: its reason passes through. */
   readonly signal: AbortSignal
   readonly log: FastifyBaseLogger
+  /** W3C trace context of the caller, passed on to vendors. */
+  readonly traceparent?: string | undefined
 }
+
+export interface RouteOptions extends RunOptions {
+  /** Jobs of an earlier run of the same request: they are gone on with before anybody else is asked. */
+  readonly resume?: readonly Leftover[] | undefined
+  /** Jobs that still run when the time is up are left running at their vendors, for a later `resume`. */
+  readonly keepJobs?: boolean
+}
+
+type Run = { readonly request: EditRequest, readonly chain: Chain, readonly stopped: Promise<never>, readonly deadlineAt: number } & RouteOptions
 
 /** Carries a plan out: asks its candidates one after the other until one gives a result, under one deadline. */
 export class EditRouter {
-  readonly #options: EditRouterOptions
+  readonly #options: Required<EditRouterOptions>
+  readonly #budget = new RetryBudget()
 
   constructor (options: EditRouterOptions) {
-    this.#options = options
+    this.#options = { health: new Health(), limiter: new Limiter(), ...defaults, ...options }
+  }
+
+  /** The providers' breakers and latencies, for the planner. */
+  get health (): Health {
+    return this.#options.health
   }
 
   /**
    * @throws {EditError} with the trail of all attempts; its code is the table's for how the chain ended
    * @throws the signal's reason when the caller has gone
    */
-  async run (request: EditRequest, plan: Plan, { signal, log }: RunOptions): Promise<EditResult> {
+  async run (request: EditRequest, plan: Plan, options: RouteOptions): Promise<EditResult> {
     const startedAt = performance.now()
-    const attempts: Attempt[] = []
-    const skipped = skippedBy(plan)
-    if (plan.candidates.length === 0) throw withTrail(nobody(request, plan.rejected), { attempts, skipped: plan.rejected })
-
     const { deadlineMs } = this.#options
-    // Not AbortSignal.timeout: its timer lives on after the edit.
-    const deadline = new AbortController()
-    const timer = setTimeout(() => deadline.abort(new EditError('EDIT_ERR_DEADLINE', `no result within ${deadlineMs / 1000} s`)), deadlineMs)
-    const deadlineAt = Date.now() + deadlineMs
+    const chain = new Chain(this.#options, skippedBy(plan))
+    const { promise: stopped, reject } = Promise.withResolvers<never>()
+    stopped.catch(() => {})
+    const timer = setTimeout(() => reject(new EditError('EDIT_ERR_DEADLINE', `no result within ${deadlineMs / 1000} s`)), deadlineMs)
+    const leave = () => reject(options.signal.reason)
+    options.signal.addEventListener('abort', leave, { once: true })
     try {
-      const failures: EditError[] = []
-      for (const candidate of plan.candidates) {
-        const attempt = await this.#attempt(request, candidate, { caller: signal, signal: AbortSignal.any([signal, deadline.signal]), log, deadlineAt })
-        attempts.push(attempt.report)
-        if (attempt.state === 'done') {
-          return {
-            ...attempt.result,
-            durationMs: performance.now() - startedAt,
-            attempts,
-            skipped,
-            warnings: [...request.warnings, ...plan.warnings, ...attempt.result.warnings]
-          }
-        }
-        deadline.signal.throwIfAborted()
-        failures.push(attempt.error)
-        if (attempt.error.next === 'stop') break
-      }
-      throw finalError(failures)
+      options.signal.throwIfAborted()
+      const won = await this.#ask(plan, { ...options, request, chain, stopped, deadlineAt: Date.now() + deadlineMs })
+      await chain.endAll(new EditError('EDIT_ERR_PROVIDER_TIMEOUT', 'another candidate was first'))
+      return resultOf(won, { request, plan, chain, durationMs: performance.now() - startedAt })
     } catch (err) {
-      throw err instanceof EditError ? withTrail(err, { attempts, skipped }) : err
+      chain.keepsJobs = options.keepJobs === true && err instanceof EditError
+      const leftovers = chain.keepsJobs ? chain.leftovers() : []
+      await chain.endAll(err)
+      if (err instanceof EditError) {
+        err.trail = { attempts: chain.reports(), skipped: plan.candidates.length > 0 ? chain.skipped : plan.rejected, leftovers }
+      }
+      throw err
     } finally {
       clearTimeout(timer)
+      options.signal.removeEventListener('abort', leave)
     }
   }
 
-  async #attempt (request: EditRequest, candidate: Candidate, { caller, signal, log: parent, deadlineAt }: RunOptions & { caller: AbortSignal, deadlineAt: number }) {
-    const { offer: { provider: name, vendor }, model } = candidate
-    const log = parent.child({ provider: name, model, operation: request.operation })
-    const startedAt = performance.now()
-    const report = (code: Attempt['code'], message: string | null, billed: Billed, costUsd: number | null): Attempt =>
-      ({ provider: name, model, code, message, ms: Math.round(performance.now() - startedAt), costUsd, billed, resumed: false })
-    try {
-      const edit = await adapt(request, candidate)
-      const context = { signal, log, deadlineAt, attemptId: randomUUID() }
-      const provider = this.#provider(name)
-      const result = await runAttempt(provider, edit, context)
-      const { images, warnings } = await this.#finish(result, request, signal)
-      const costUsd = result.costUsd ?? candidate.costUsd.max
-      const success = report(null, null, costUsd > 0 ? 'yes' : 'no', costUsd)
-      log.info({ ms: success.ms, costUsd }, 'attempt succeeded')
-      return {
-        state: 'done' as const,
-        report: success,
-        result: {
-          operation: request.operation,
-          images,
-          provider: name,
-          vendor,
-          model,
-          seed: result.seed ?? null,
-          costUsd,
-          adaptations: candidate.adaptations,
-          warnings: [
-            ...candidate.dropped.map(parameter => `${parameter} is not a parameter of ${model} and was not sent`),
-            ...result.warnings ?? [],
-            ...warnings
-          ],
-          vendorRequestId: result.vendorRequestId ?? null
-        }
+  async #ask (plan: Plan, run: Run): Promise<Extract<Settled, { state: 'won' }>> {
+    const { chain, request } = run
+    this.#resume(plan, run)
+    if (chain.background.size === 0 && plan.candidates.length === 0) throw nobody(request, plan)
+    if (chain.background.size > 0) {
+      const settled = await chain.settle(undefined, { sliceMs: undefined, stopped: run.stopped })
+      if (settled.state === 'won') return settled
+    }
+    for (const [index, candidate] of plan.candidates.entries()) {
+      if (!this.#mayAsk(candidate, run)) continue
+      const settled = await this.#askOne(candidate, plan.candidates.length - 1 - index, run)
+      if (settled.state === 'won') return settled
+      if (settled.state === 'failed' && settled.failure.error.next === 'stop') throw settled.failure.error
+    }
+    while (chain.background.size > 0) {
+      const settled = await chain.settle(undefined, { sliceMs: undefined, stopped: run.stopped })
+      if (settled.state === 'won') return settled
+    }
+    throw chainError(chain)
+  }
+
+  /** One candidate, with its retries, until it has failed, won or used up its slice. */
+  async #askOne (candidate: Candidate, others: number, run: Run): Promise<Settled> {
+    const { chain, deadlineAt } = run
+    const left = () => deadlineAt - Date.now()
+    const endsAt = Date.now() + sliceMs({
+      leftMs: left(), expectedMs: candidate.expectedSeconds * 1000, others, shortestMs: this.#options.shortestSliceMs
+    })
+    for (let tries = 1; ; tries++) {
+      const attempt = chain.start(this.#attemptOptions(candidate, run))
+      this.#budget.call(candidate.offer.provider)
+      const settled = await chain.settle(attempt, { sliceMs: others === 0 ? undefined : Math.max(0, endsAt - Date.now()), stopped: run.stopped })
+      if (settled.state === 'won') return settled
+      const outcome = settled.state === 'failed' ? settled.failure : await this.#leave(attempt, chain)
+      if (outcome === 'goes on') return settled
+      if (outcome.state === 'done') return { state: 'won', success: outcome, candidate }
+      const { error } = outcome
+      const delay = retryDelay({
+        error, tries, maxTries: this.#options.maxTries, sliceLeftMs: endsAt - Date.now(), deadlineLeftMs: left(), others: others > 0, random: Math.random()
+      })
+      if (delay === undefined || !this.#budget.take(candidate.offer.provider)) {
+        chain.failures.push(error)
+        if (error.billed !== 'no') chain.burn(candidate)
+        return { state: 'failed', failure: outcome }
       }
-    } catch (cause) {
-      caller.throwIfAborted()
-      const error = asEditError(cause, signal, candidate)
-      log.warn({ err: error, ms: Math.round(performance.now() - startedAt) }, 'attempt failed')
-      return { state: 'failed' as const, error, report: report(error.code, error.message, error.billed, error.billed === 'no' ? 0 : null) }
+      const paused = await this.#pause(delay, run)
+      if (paused.state === 'won') return paused
     }
   }
 
-  #provider (name: string): EditProvider {
-    const provider = this.#options.registry.get(name)
+  /** Waits before a retry; jobs in the background may win meanwhile. */
+  async #pause (ms: number, { chain, stopped }: Run): Promise<Settled> {
+    const endsAt = Date.now() + ms
+    for (;;) {
+      const settled = await chain.settle(undefined, { sliceMs: Math.max(0, endsAt - Date.now()), stopped })
+      if (settled.state !== 'failed') return settled
+    }
+  }
+
+  /** A slice is over. A job that is known is polled on; what has no job is broken off. */
+  async #leave (attempt: RunningAttempt, chain: Chain): Promise<AttemptSuccess | AttemptFailure | 'goes on'> {
+    if (attempt.job() !== undefined) {
+      attempt.outlive()
+      chain.background.add(attempt)
+      chain.burn(attempt.candidate)
+      return 'goes on'
+    }
+    attempt.end(new EditError('EDIT_ERR_PROVIDER_TIMEOUT', 'no answer within its share of the time', { details: { slice: true } }))
+    return await attempt.outcome
+  }
+
+  /** The rules of money: never the same vendor after it may have charged, no more vendors and no more USD than allowed. */
+  #mayAsk ({ offer: { provider, vendor }, model, costUsd }: Candidate, { chain, request: { route } }: Run): boolean {
+    const skip = (reason: RejectionReason, message: string) => {
+      chain.skipped.push({ provider, model, reason, message })
+      return false
+    }
+    const { maxCostUsd = Infinity, afterMaybeBilled = this.#options.afterMaybeBilled } = route
+    if (chain.burned.has(vendor)) return skip('billed', `${vendor} may have charged for this request already`)
+    if (costUsd.max === 0) return true
+    if (chain.billedAttempts > 0 && afterMaybeBilled === 'stop') return skip('billed', 'another vendor may have charged for this request already')
+    if (chain.billedAttempts > 1) return skip('billed', 'two vendors may have charged for this request already')
+    if (chain.spentUsd + costUsd.max > maxCostUsd) return skip('price', `would bring the cost above $${maxCostUsd}`)
+    return true
+  }
+
+  #resume (plan: Plan, run: Run): void {
+    for (const { provider, model, handle } of run.resume ?? []) {
+      const candidate = plan.candidates.find(({ offer, model: id }) => offer.provider === provider && id === model)
+      if (candidate === undefined) continue
+      run.chain.background.add(run.chain.start({ ...this.#attemptOptions(candidate, run), resume: handle }))
+      run.chain.burn(candidate)
+    }
+  }
+
+  #attemptOptions (candidate: Candidate, { log, deadlineAt, traceparent, chain }: Run): AttemptOptions {
+    const provider = this.#options.registry.get(candidate.offer.provider)
     // Only a plugin that is taken out between plan and attempt gets here.
-    if (provider === undefined) throw new EditError('EDIT_ERR_PROVIDER_UNAVAILABLE', `${name} is gone`)
-    return provider
+    if (provider === undefined) throw new EditError('EDIT_ERR_PROVIDER_UNAVAILABLE', `${candidate.offer.provider} is gone`)
+    return { provider, candidate, log, deadlineAt, traceparent, shallCancel: () => !chain.keepsJobs }
   }
-
-  /** Fetches what is still at the vendor, and checks and converts every image. */
-  async #finish (result: ProviderResult, request: EditRequest, signal: AbortSignal) {
-    const { download, limits } = this.#options
-    const finished = await Promise.all(result.images.map(async image => {
-      const bytes = 'bytes' in image ? image.bytes : await download(image.url, { signal, maxBytes: limits.maxBytes })
-      return await finishImage(bytes, request.output, limits)
-    }))
-    const [first, ...rest] = finished.map(({ image }) => image)
-    if (first === undefined) throw new EditError('EDIT_ERR_PROVIDER_RESPONSE', 'the provider answered without an image')
-    const images: readonly [EditedImage, ...EditedImage[]] = [first, ...rest]
-    return { images, warnings: finished.flatMap(({ warnings }) => warnings) }
-  }
-}
-
-function asEditError (cause: unknown, signal: AbortSignal, { costUsd }: Candidate): EditError {
-  if (signal.aborted) {
-    // How far the call got is not known here: a paid one may have been billed.
-    return new EditError('EDIT_ERR_PROVIDER_TIMEOUT', 'no result before the deadline', { cause, billed: costUsd.max > 0 ? 'maybe' : 'no' })
-  }
-  if (cause instanceof EditError) return cause
-  return new EditError('EDIT_ERR_PROVIDER_RESPONSE', 'the provider failed in an unforeseen way', { cause })
-}
-
-/** What a caller wants to know: a model that does something else altogether is no news. */
-function skippedBy ({ rejected }: Plan): readonly Rejection[] {
-  return rejected.filter(({ reason }) => reason !== 'operation')
-}
-
-function nobody (request: EditRequest, rejected: readonly Rejection[]): EditError {
-  const waiting = rejected.filter(({ reason }) => reason === 'unconfigured')
-  if (waiting.length > 0) {
-    const reasons = waiting.map(({ provider, message }) => `${provider}: ${message}`)
-    return new EditError('EDIT_ERR_NO_PROVIDER_AVAILABLE', `no provider for ${request.operation} is available now: ${[...new Set(reasons)].join('; ')}`)
-  }
-  const reasons = rejected.map(({ provider, model, message }) => `${provider} (${model}) ${message}`)
-  return new EditError('EDIT_ERR_NO_CAPABLE_PROVIDER',
-    `no provider can do this ${request.operation}: ${reasons.join('; ') || 'none is registered'}`)
-}
-
-function finalError (failures: readonly EditError[]): EditError {
-  const last = failures.at(-1)
-  // A chain of one, and one that was stopped, end as their last attempt did: that says most.
-  if (last !== undefined && (failures.length === 1 || last.next === 'stop')) return last
-  if (failures.every(({ code }) => code === 'EDIT_ERR_PROVIDER_UNSUPPORTED')) {
-    return new EditError('EDIT_ERR_NO_CAPABLE_PROVIDER', failures.map(({ message }) => message).join('; '))
-  }
-  return new EditError('EDIT_ERR_ALL_PROVIDERS_FAILED', `all ${failures.length} providers failed, the last one with: ${last?.message}`, { cause: last })
-}
-
-function withTrail (error: EditError, trail: NonNullable<EditError['trail']>): EditError {
-  error.trail = trail
-  return error
 }

@@ -1,10 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { checkSubmission } from './check-submission.ts'
 import type { EditContext, EditProvider, JobHandle, ProviderEdit, ProviderResult, Submission } from './contract.ts'
-import { EditError } from './errors.ts'
+import { EditError, type ErrorCode } from './errors.ts'
 
-const maxHandleBytes = 4096
 const minPollMs = 50
 const cancelMs = 5000
+const recoverMs = 10_000
+/** Polls in a row that may fail in passing before the job counts as lost. */
+const maxFailedPolls = 10
+
+/** What a poll may fail with although the job goes on. */
+const passing = new Set<ErrorCode>(['EDIT_ERR_PROVIDER_UNAVAILABLE', 'EDIT_ERR_PROVIDER_RATE_LIMITED', 'EDIT_ERR_PROVIDER_TIMEOUT'])
+
+export interface RunnerOptions {
+  /** A job that an earlier attempt has submitted: it is polled, nothing is submitted. */
+  readonly resume?: JobHandle | undefined
+  /** Told of the job as soon as it is known. */
+  readonly onJob?: (handle: JobHandle) => void
+  /** Asked when the attempt is broken off: shall the vendor be told to stop the job? */
+  readonly shallCancel?: () => boolean
+}
 
 /**
  * Carries one attempt from submit to a result: the only place that waits. Rejects at once when the signal aborts, whatever
@@ -12,24 +27,63 @@ const cancelMs = 5000
  * @throws {EditError} what the provider threw; EDIT_ERR_PROVIDER_RESPONSE for anything else that it threw or answered
  * @throws the signal's reason
  */
-export async function runAttempt (provider: EditProvider, edit: ProviderEdit, context: EditContext): Promise<ProviderResult> {
+export async function runAttempt (provider: EditProvider, edit: ProviderEdit, context: EditContext, options: RunnerOptions = {}): Promise<ProviderResult> {
+  const { resume, onJob, shallCancel = () => true } = options
   const { signal } = context
-  let handle: JobHandle | undefined
+  let handle = resume
   try {
-    let submission = await step(() => provider.submit(edit, context), signal)
+    let submission: Submission = resume === undefined ? await submit(provider, edit, context) : { state: 'pending', handle: resume, pollAfterMs: minPollMs }
     while (submission.state === 'pending') {
       handle = submission.handle
-      await delay(Math.max(submission.pollAfterMs, minPollMs), undefined, { signal })
-      const current = handle
-      submission = await step(() => poll(provider, current, context), signal)
+      onJob?.(handle)
+      submission = await nextSubmission(provider, submission, context)
     }
     return submission.result
   } catch (err) {
-    if (signal.aborted) {
-      if (handle !== undefined) cancel(provider, handle, context)
-      throw signal.reason
+    if (!signal.aborted) throw err
+    if (handle !== undefined && shallCancel()) cancel(provider, handle, context)
+    throw signal.reason
+  }
+}
+
+/** Submits once. When the answer is lost after it was sent, the provider is asked once whether it can find the job. */
+async function submit (provider: EditProvider, edit: ProviderEdit, context: EditContext): Promise<Submission> {
+  const submittedAt = Date.now()
+  try {
+    return await step(() => provider.submit(edit, context), context.signal)
+  } catch (err) {
+    const { recover } = provider
+    if (context.signal.aborted || recover === undefined || !(err instanceof EditError) || !isLost(err)) throw err
+    const found = await step(async () => {
+      const signal = AbortSignal.any([context.signal, AbortSignal.timeout(recoverMs)])
+      // null passes as the answer it is; step checks everything else.
+      return await recover.call(provider, edit, { ...context, signal, submittedAt }) ?? { state: 'unknown' }
+    }, context.signal).catch((failure: unknown) => {
+      context.log.warn({ err: failure }, 'the lost job was not found')
+      throw err
+    })
+    context.log.info('the lost job was found')
+    return found
+  }
+}
+
+function isLost ({ billed, code }: EditError): boolean {
+  return billed === 'maybe' && (passing.has(code) || code === 'EDIT_ERR_PROVIDER_RESPONSE')
+}
+
+/** Waits and polls; polls again while it fails in passing, since the job goes on. */
+async function nextSubmission (provider: EditProvider, { handle, pollAfterMs }: Extract<Submission, { state: 'pending' }>, context: EditContext): Promise<Submission> {
+  const { signal, log } = context
+  let pause = pollAfterMs
+  for (let failed = 0; ; failed++) {
+    await delay(Math.max(pause, minPollMs), undefined, { signal })
+    try {
+      return await step(() => poll(provider, handle, context), signal)
+    } catch (err) {
+      if (!(err instanceof EditError) || !passing.has(err.code) || failed + 1 >= maxFailedPolls) throw err
+      log.warn({ code: err.code }, 'a poll failed, the job goes on')
+      pause = Math.max(pollAfterMs, err.retryAfterMs ?? 0)
     }
-    throw err
   }
 }
 
@@ -47,41 +101,18 @@ function cancel (provider: EditProvider, handle: JobHandle, context: EditContext
 }
 
 /** One call of the provider, ended by the signal even if the provider does not listen, and checked. */
-async function step (call: () => Promise<Submission>, signal: AbortSignal): Promise<Submission> {
+async function step (call: () => Promise<unknown>, signal: AbortSignal): Promise<Submission> {
   signal.throwIfAborted()
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const onAbort = () => reject(signal.reason)
   signal.addEventListener('abort', onAbort, { once: true })
   try {
     // Promise.try also turns a synchronous throw into a rejection; the race marks a late one as handled.
-    const submission: unknown = await Promise.race([Promise.try(call), aborted])
-    return checkSubmission(submission)
+    return checkSubmission(await Promise.race([Promise.try(call), aborted]))
   } catch (cause) {
     if (signal.aborted || cause instanceof EditError) throw cause
     throw new EditError('EDIT_ERR_PROVIDER_RESPONSE', 'the provider failed in an unforeseen way', { cause })
   } finally {
     signal.removeEventListener('abort', onAbort)
   }
-}
-
-function checkSubmission (submission: unknown): Submission {
-  if (isPending(submission) || isDone(submission)) return submission
-  throw new TypeError('the answer is no Submission: { state: "done", result: { images: […] } } or { state: "pending", handle, pollAfterMs }')
-}
-
-function isPending (value: unknown): value is Extract<Submission, { state: 'pending' }> {
-  if (!isRecord(value) || value.state !== 'pending') return false
-  return isRecord(value.handle) && JSON.stringify(value.handle).length <= maxHandleBytes &&
-    typeof value.pollAfterMs === 'number' && value.pollAfterMs >= 1 && value.pollAfterMs < Infinity
-}
-
-function isDone (value: unknown): value is Extract<Submission, { state: 'done' }> {
-  if (!isRecord(value) || value.state !== 'done' || !isRecord(value.result)) return false
-  const { images } = value.result
-  return Array.isArray(images) && images.length > 0 &&
-    images.every(image => isRecord(image) && (image.bytes instanceof Uint8Array || typeof image.url === 'string'))
-}
-
-function isRecord (value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }

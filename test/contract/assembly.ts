@@ -16,7 +16,7 @@ export async function assembleService (module: PluginModule, config: Config, log
   const router = new EditRouter({ registry, limits: config.limits, download, deadlineMs: config.deadlineMs })
   app.addHook('onClose', close)
   app.decorate('providers', registry)
-  app.decorate('edits', createEdits({ registry, router, order: config.order, limits: config.limits }))
+  app.decorate('edits', createEdits({ registry, router, order: () => config.order, limits: config.limits }))
   app.decorate('EditError', EditError)
   app.decorate('createUpstream', createUpstream)
   try {

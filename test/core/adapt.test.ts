@@ -14,7 +14,7 @@ async function adapted (wish: Partial<EditRequest>, model: ModelCard) {
   const asked = request({ images: [image], ...wish })
   const [candidate] = plan(asked, [offer({ card: model })], {}).candidates
   if (candidate === undefined) throw new TypeError('the request does not fit the card')
-  return await adapt(asked, candidate)
+  return await adapt(candidate)
 }
 
 t.test('an image in a format that the model takes is passed on as it is', async t => {
@@ -55,5 +55,5 @@ t.test('a mask never goes to a model that takes none, even past the planner', as
   const asked = request({ images: [image], mask })
   const [candidate] = plan(request({ images: [image] }), [offer()], {}).candidates
   if (candidate === undefined) throw new TypeError('the request does not fit the card')
-  t.notOk('mask' in await adapt(asked, candidate))
+  t.notOk('mask' in await adapt({ ...candidate, request: asked }))
 })

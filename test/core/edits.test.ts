@@ -3,6 +3,7 @@ import sharp from 'sharp'
 import t from 'tap'
 import { configFrom } from '../../core/config.ts'
 import { createEdits } from '../../core/edits.ts'
+import { createMemoryStore } from '../../core/idempotency.ts'
 import { ProviderRegistry } from '../../core/registry.ts'
 import { EditRouter } from '../../core/router.ts'
 import { card, provider } from './fixtures.ts'
@@ -22,7 +23,7 @@ function edits () {
   registry.register(provider({ name: 'second', models: [card({ operations: ['erase'] })] }))
   registry.quarantine('third', 'broken')
   const router = new EditRouter({ registry, limits, download: async () => png, deadlineMs: 1000 })
-  return createEdits({ registry, router, order: { erase: ['second'] }, limits })
+  return createEdits({ registry, router, order: () => ({ erase: ['second'] }), limits, store: createMemoryStore(configFrom({}).idempotency) })
 }
 
 t.test('an edit goes from door to door', async t => {

@@ -56,8 +56,9 @@ for (const [title, changes, model, reason, message] of rejections) {
 }
 
 t.test('a request that fits needs nothing', async t => {
-  t.same(fit(request(), card()), {
-    adaptations: [], dropped: [], parameters: {}, output: { format: 'image/png' }, costUsd: { min: 0.02, max: 0.02 }
+  const asked = request()
+  t.same(fit(asked, card()), {
+    request: asked, adaptations: [], dropped: [], parameters: {}, output: { format: 'image/png' }, costUsd: { min: 0.02, max: 0.02 }
   })
 })
 

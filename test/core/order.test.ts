@@ -6,7 +6,7 @@ const alpha = offer({ provider: 'alpha', vendor: 'house' })
 const beta = offer({ provider: 'beta', vendor: 'house', card: card({ id: 'draw' }) })
 const hub = offer({ provider: 'hub', vendor: 'hub', card: card({ id: 'org/default' }), anyModel: true })
 const offers = [alpha, beta, hub]
-const names = (ranked: Ranked[]) => ranked.map(({ offer: { provider }, model, place }) => `${provider}/${model} ${place}`)
+const names = (ranked: Ranked[]) => ranked.map(({ offer: { provider }, model, named, excluded }) => `${provider}/${model} ${excluded !== null ? 'excluded' : named ? 'named' : 'listed'}`)
 
 t.test('without an order the providers\' own priority holds', async t => {
   t.same(names(rank(offers, {}, 'erase', {})), ['alpha/paint listed', 'beta/draw listed', 'hub/org/default listed'])
@@ -49,4 +49,13 @@ t.test('an unknown name is the caller\'s mistake, and the known ones are told', 
 t.test('the order of the configuration must name what exists', async t => {
   t.doesNotThrow(() => checkOrder({ '*': ['alpha', 'beta/draw', 'hub/any/thing', 'sick'], erase: undefined }, offers, ['sick']))
   t.throws(() => checkOrder({ erase: ['alpha/none'] }, offers), /order\.erase: "alpha\/none" is no provider; known: alpha, alpha\/paint/)
+})
+
+t.test('a request may bring its own fallback, of what the operator allows', async t => {
+  t.same(names(rank(offers, {}, 'erase', { provider: 'alpha', fallback: ['hub/some/model'] })), ['alpha/paint named', 'hub/some/model listed', 'beta/draw excluded'])
+  t.match(rank(offers, { '*': ['alpha', 'hub'] }, 'erase', { fallback: ['hub'] }), [{ model: 'org/default' }, { excluded: /the request's fallback/ }, { excluded: /the request's fallback/ }])
+  t.throws(() => rank(offers, { '*': ['alpha', 'hub'] }, 'erase', { fallback: ['beta'] }), {
+    code: 'EDIT_ERR_INVALID_REQUEST', message: 'fallback: "beta" is not known here; known: alpha, alpha/paint, hub, hub/org/default'
+  })
+  t.match(rank(offers, { '*': ['alpha'] }, 'erase', { fallback: 'auto' }), [{ model: 'paint' }, { excluded: /operator's order/ }, {}])
 })

@@ -70,7 +70,8 @@ const body = fc.record({
   unknown: fc.jsonValue({ maxDepth: 1 })
 }, { requiredKeys: ['image_base64', 'operation'] }).map(value => Buffer.from(JSON.stringify(value)))
 
-const wellFormed = fc.record({ image: damaged(images), operation: fc.constantFrom(...operationNames), mask: damaged(images) }).map(({ image, operation, mask }) =>
+const maybeDamaged = fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...images) }, { weight: 1, arbitrary: damaged(images) })
+const wellFormed = fc.record({ image: maybeDamaged, operation: fc.constantFrom(...operationNames), mask: maybeDamaged }).map(({ image, operation, mask }) =>
   Buffer.from(JSON.stringify({
     image_base64: image.toString('base64'),
     operation,

@@ -9,5 +9,5 @@ export function editsWith (offers: readonly Offer[], inLine = offers): Edits {
   const registry = new ProviderRegistry()
   const { limits, order, deadlineMs } = configFrom({})
   const router = new EditRouter({ registry, limits, download: async () => Buffer.alloc(0), deadlineMs })
-  return { ...createEdits({ registry, router, order, limits }), offers: operation => operation === undefined ? offers : inLine }
+  return { ...createEdits({ registry, router, order: () => order, limits }), offers: operation => operation === undefined ? offers : inLine }
 }

@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import sharp from 'sharp'
 import type { Test } from 'tap'
 import { buildApp, configFrom } from '../../../core/index.ts'
+import { oneCallEach } from '../../fixtures/one-call-each.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 export const prefix = '/api/image-studio'
@@ -21,6 +22,7 @@ export async function buildStudio (t: Test, settings: object = {}, kept: readonl
   const own = (await readdir(join(root, 'plugins'), { withFileTypes: true }))
     .filter(entry => entry.isDirectory() && !entry.name.startsWith('_') && !entry.name.startsWith('http-') && !kept.includes(entry.name))
   const config = configFrom({
+    ...oneCallEach,
     plugins: {
       directories: [join(root, 'test/fixtures/studio-providers')],
       ...Object.fromEntries(own.map(({ name }) => [name, false]))

@@ -3,6 +3,7 @@ import { buildApp, configFrom, type EditInput, type EncodedImage, type Operation
 import { cards } from '../../../plugins/stability/cards.ts'
 import { ballMask, ballPicture, flatPicture } from '../../vendors/stability/pictures.ts'
 import { createStabilityEmulator, type StabilityEmulatorOptions } from '../../vendors/stability/index.ts'
+import { oneCallEach } from '../../fixtures/one-call-each.ts'
 
 export const size = { width: 96, height: 80 }
 export const image = await ballPicture(size)
@@ -31,6 +32,7 @@ export async function startService (t: Test, emulatorOptions: StabilityEmulatorO
   const emulator = await createStabilityEmulator({ pollIntervalMs: 0, ...emulatorOptions })
   t.after(() => emulator.close())
   const app = await buildApp(configFrom({
+    ...oneCallEach,
     logLevel: 'silent',
     order: { '*': ['stability'] },
     plugins: { stability: { apiKey: emulator.key, baseUrl: emulator.url, pollMs: 50, ...options } }

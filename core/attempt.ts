@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyBaseLogger } from 'fastify'
+import { adapt } from './adapt.ts'
+import { billedSoFar, openScope, type CallScope } from './call-scope.ts'
+import type { EditProvider, JobHandle, ProviderResult } from './contract.ts'
+import { EditError, type Billed } from './errors.ts'
+import type { Health, Permit } from './health.ts'
+import { finishImage } from './imaging/finish.ts'
+import type { ImageLimits } from './imaging/limits.ts'
+import type { Limiter, Slot } from './limiter.ts'
+import type { Candidate } from './planner.ts'
+import type { Attempt, EditedImage } from './request.ts'
+import { runAttempt } from './runner.ts'
+import type { Download } from './upstream/types.ts'
+
+/** What all attempts of the service share. */
+export interface AttemptTools {
+  readonly limits: ImageLimits
+  readonly download: Download
+  readonly health: Health
+  readonly limiter: Limiter
+  /** Calls in flight per account where the provider says nothing, and callers that may wait for one. */
+  readonly concurrency: { readonly limit: number, readonly queue: number }
+}
+
+export interface AttemptOptions {
+  readonly provider: EditProvider
+  readonly candidate: Candidate
+  readonly log: FastifyBaseLogger
+  /** Milliseconds since the epoch. */
+  readonly deadlineAt: number
+  readonly traceparent?: string | undefined
+  /** A job of an earlier request to go on with. */
+  readonly resume?: JobHandle | undefined
+  /** Asked when the attempt is broken off: shall the vendor be told to stop? */
+  readonly shallCancel: () => boolean
+}
+
+export interface AttemptSuccess {
+  readonly state: 'done'
+  readonly report: Attempt
+  readonly images: readonly [EditedImage, ...EditedImage[]]
+  readonly result: ProviderResult
+  readonly warnings: readonly string[]
+}
+
+export interface AttemptFailure {
+  readonly state: 'failed'
+  readonly report: Attempt
+  readonly error: EditError
+}
+
+/** An attempt under way. It may outlive its slice: then its job is polled on while others are asked. */
+export interface RunningAttempt {
+  readonly candidate: Candidate
+  /** Never rejects. */
+  readonly outcome: Promise<AttemptSuccess | AttemptFailure>
+  /** The job at the vendor, once it is known. */
+  job (): JobHandle | undefined
+  /** Its slice is over, and it goes on all the same. */
+  outlive (): void
+  /** Breaks it off. */
+  end (reason: unknown): void
+}
+
+/** Begins an attempt; everything it takes (a permit, a slot, the vendor's job) is given back when it ends. */
+export function startAttempt (tools: AttemptTools, options: AttemptOptions): RunningAttempt {
+  const { candidate, resume } = options
+  const controller = new AbortController()
+  const scope = openScope(controller.signal, { traceparent: options.traceparent })
+  const state = { job: resume, resumed: resume !== undefined, delivered: false }
+  return {
+    candidate,
+    outcome: carryOut(tools, options, { controller, scope, state }),
+    job: () => state.job,
+    outlive: () => { state.resumed = true },
+    end: reason => controller.abort(reason)
+  }
+}
+
+interface Inner {
+  readonly controller: AbortController
+  readonly scope: CallScope
+  readonly state: { job: JobHandle | undefined, resumed: boolean, delivered: boolean }
+}
+
+async function carryOut (tools: AttemptTools, options: AttemptOptions, { controller: { signal }, scope, state }: Inner): Promise<AttemptSuccess | AttemptFailure> {
+  const { candidate, provider, deadlineAt, shallCancel, resume } = options
+  const { offer: { provider: name }, model, request: { operation }, costUsd } = candidate
+  const log = options.log.child({ provider: name, model, operation })
+  const startedAt = performance.now()
+  const elapsed = () => Math.round(performance.now() - startedAt)
+  let permit: Permit | null = null
+  let slot: Slot | null = null
+  try {
+    permit = tools.health.admit({ provider: name, model, operation })
+    if (permit === null) throw new EditError('EDIT_ERR_PROVIDER_UNAVAILABLE', `${name} rests after failures`, { details: { busy: true } })
+    slot = await acquireSlot(tools, provider, signal)
+    const edit = await unlessAborted(adapt(candidate), signal)
+    const context = { signal, log, deadlineAt, attemptId: randomUUID() }
+    const result = await runAttempt(provider, edit, context, { resume, shallCancel, onJob: job => { state.job = job } })
+    state.delivered = true
+    const finished = await unlessAborted(finishAll(tools, result, candidate, signal), signal)
+    const cost = result.costUsd ?? costUsd.max
+    const report = { provider: name, model, code: null, message: null, ms: elapsed(), costUsd: cost, billed: cost > 0 ? 'yes' as const : 'no' as const, resumed: state.resumed }
+    permit.end({ code: null, ms: report.ms })
+    log.info({ ms: report.ms, costUsd: cost, resumed: state.resumed }, 'attempt succeeded')
+    return { state: 'done', report, result, ...finished }
+  } catch (cause) {
+    const error = asEditError(cause, signal)
+    const billed = billedOf(error, { signal, scope, state, isFree: costUsd.max === 0 })
+    permit?.end(blamesProvider(error, signal) ? { code: error.code, ms: elapsed(), retryAfterMs: error.retryAfterMs } : undefined)
+    const ms = elapsed()
+    // Its message may hold words of the prompt: the code says enough, and what was not foreseen is in the cause.
+    log[signal.aborted ? 'info' : 'warn']({ code: error.code, billed, ms, ...error.code === 'EDIT_ERR_PROVIDER_RESPONSE' && { err: error.cause } }, 'attempt failed')
+    return {
+      state: 'failed',
+      error: billed === error.billed ? error : withBilled(error, billed),
+      report: { provider: name, model, code: error.code, message: error.message, ms, costUsd: billed === 'no' ? 0 : costUsd.max, billed, resumed: state.resumed }
+    }
+  } finally {
+    slot?.release()
+  }
+}
+
+/** Pixel work cannot be stopped, but nobody has to wait for it. */
+async function unlessAborted<T> (work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const leave = () => reject(signal.reason)
+  signal.addEventListener('abort', leave, { once: true })
+  try {
+    signal.throwIfAborted()
+    return await Promise.race([work, promise])
+  } finally {
+    signal.removeEventListener('abort', leave)
+  }
+}
+
+async function acquireSlot ({ limiter, concurrency }: AttemptTools, { name, account = name, maxConcurrent }: EditProvider, signal: AbortSignal): Promise<Slot> {
+  const slot = await limiter.acquire(account, { ...concurrency, ...maxConcurrent !== undefined && { limit: maxConcurrent } }, signal)
+  if (slot === null) throw new EditError('EDIT_ERR_PROVIDER_UNAVAILABLE', `${name} is busy: too many edits wait for it`, { details: { busy: true } })
+  return slot
+}
+
+/** Fetches what is still at the vendor, and checks and converts every image. */
+async function finishAll ({ download, limits }: AttemptTools, result: ProviderResult, { request }: Candidate, signal: AbortSignal) {
+  const [first, ...rest] = await Promise.all(result.images.map(async image => {
+    const bytes = 'bytes' in image ? image.bytes : await download(image.url, { signal, maxBytes: limits.maxBytes })
+    return await finishImage(bytes, request.output, limits)
+  }))
+  // The runner lets no result without an image pass.
+  if (first === undefined) throw new TypeError('a result without an image')
+  const images: AttemptSuccess['images'] = [first.image, ...rest.map(({ image }) => image)]
+  return { images, warnings: [first, ...rest].flatMap(({ warnings }) => warnings) }
+}
+
+function asEditError (cause: unknown, signal: AbortSignal): EditError {
+  if (cause instanceof EditError && cause.code !== 'EDIT_ERR_DEADLINE') return cause
+  if (signal.aborted) return new EditError('EDIT_ERR_PROVIDER_TIMEOUT', 'broken off before it had a result', { cause })
+  return new EditError('EDIT_ERR_PROVIDER_RESPONSE', 'the provider failed in an unforeseen way', { cause })
+}
+
+/** How far the attempt got says more than its error: a delivered result has been billed, and what never left has not. */
+function billedOf (error: EditError, { signal, scope, state, isFree }: { signal: AbortSignal, scope: CallScope, state: Inner['state'], isFree: boolean }): Billed {
+  if (isFree) return 'no'
+  if (state.delivered) return 'yes'
+  if (state.job !== undefined && error.billed === 'no' && signal.aborted) return 'maybe'
+  return signal.aborted ? billedSoFar(scope, isFree) : error.billed
+}
+
+/** Not the provider's fault: it is busy with our own calls, or somebody on this side broke the attempt off. */
+function blamesProvider (error: EditError, signal: AbortSignal): boolean {
+  return error.details.busy !== true && (!signal.aborted || error.details.slice === true)
+}
+
+function withBilled ({ code, message, cause, retryAfterMs, details }: EditError, billed: Billed): EditError {
+  return new EditError(code, message, { cause, billed, details, ...retryAfterMs !== undefined && { retryAfterMs } })
+}

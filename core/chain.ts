@@ -1,0 +1,96 @@
+import { startAttempt, type AttemptFailure, type AttemptOptions, type AttemptSuccess, type AttemptTools, type RunningAttempt } from './attempt.ts'
+import type { EditError } from './errors.ts'
+import type { Candidate } from './planner.ts'
+import type { Attempt, Leftover, Rejection } from './request.ts'
+
+export type Settled =
+  | { readonly state: 'won', readonly success: AttemptSuccess, readonly candidate: Candidate }
+  | { readonly state: 'failed', readonly failure: AttemptFailure }
+  | { readonly state: 'slice over' }
+
+/** The attempts of one request: what runs, what has ended, and what they may have cost. */
+export class Chain {
+  readonly #tools: AttemptTools
+  readonly #attempts: Array<{ attempt: RunningAttempt, report: Attempt | undefined }> = []
+  readonly failures: EditError[] = []
+  readonly skipped: Rejection[]
+  /** Jobs that outlived their slice and are still polled. */
+  readonly background = new Set<RunningAttempt>()
+  /** Vendors that may have charged: never asked again. */
+  readonly burned = new Set<string>()
+  /** USD that may have been charged so far. */
+  spentUsd = 0
+  /** Attempts that may have been billed. */
+  billedAttempts = 0
+  /** Jobs that still run when the request ends are left running at their vendors. */
+  keepsJobs = false
+
+  constructor (tools: AttemptTools, skipped: readonly Rejection[]) {
+    this.#tools = tools
+    this.skipped = [...skipped]
+  }
+
+  start (options: AttemptOptions): RunningAttempt {
+    const attempt = startAttempt(this.#tools, options)
+    const entry: { attempt: RunningAttempt, report: Attempt | undefined } = { attempt, report: undefined }
+    this.#attempts.push(entry)
+    attempt.outcome.then(({ report }) => { entry.report = report })
+    return attempt
+  }
+
+  /**
+   * Waits for an attempt, while jobs in the background may win too; without one, for the background alone.
+   * @throws {EditError} EDIT_ERR_DEADLINE or the caller's reason, by `stopped`
+   */
+  async settle (attempt: RunningAttempt | undefined, { sliceMs, stopped }: { sliceMs: number | undefined, stopped: Promise<never> }): Promise<Settled> {
+    const { promise: sliceOver, resolve } = Promise.withResolvers<Settled>()
+    const timer = sliceMs === undefined ? undefined : setTimeout(() => resolve({ state: 'slice over' }), sliceMs)
+    try {
+      const waiting = [...this.background, ...attempt === undefined ? [] : [attempt]]
+      const outcomes = waiting.map(async running => ({ running, outcome: await running.outcome }))
+      for (;;) {
+        const first = await Promise.race([sliceOver, stopped, ...outcomes])
+        if ('state' in first) return first
+        const { running, outcome } = first
+        if (outcome.state === 'done') {
+          this.background.delete(running)
+          return { state: 'won', success: outcome, candidate: running.candidate }
+        }
+        outcomes.splice(waiting.indexOf(running), 1)
+        waiting.splice(waiting.indexOf(running), 1)
+        if (this.background.delete(running)) this.failures.push(outcome.error)
+        if (running === attempt || waiting.length === 0) return { state: 'failed', failure: outcome }
+      }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Counts what a candidate may have charged. */
+  burn ({ offer: { vendor }, costUsd: { max } }: Candidate): void {
+    this.burned.add(vendor)
+    this.spentUsd += max
+    this.billedAttempts++
+  }
+
+  /** Breaks off everything that still runs, and waits for it to let go. */
+  async endAll (reason: unknown): Promise<void> {
+    for (const { attempt, report } of this.#attempts) {
+      if (report === undefined) attempt.end(reason)
+    }
+    await Promise.all(this.#attempts.map(({ attempt }) => attempt.outcome))
+  }
+
+  /** Jobs that run on at their vendors. */
+  leftovers (): Leftover[] {
+    return [...this.background].flatMap(attempt => {
+      const handle = attempt.job()
+      const { offer: { provider }, model } = attempt.candidate
+      return handle === undefined ? [] : [{ provider, model, handle }]
+    })
+  }
+
+  reports (): Attempt[] {
+    return this.#attempts.flatMap(({ report }) => report ?? [])
+  }
+}

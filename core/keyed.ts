@@ -1,0 +1,113 @@
+import { EditError } from './errors.ts'
+import { fingerprintOf, type IdempotencyStore } from './idempotency.ts'
+import type { EditInput, EditResult } from './request.ts'
+import type { RouteOptions, RunOptions } from './router.ts'
+
+/** How a keyed request ended; a store keeps it for whoever comes with the same key. */
+export type Outcome =
+  | { readonly state: 'done', readonly result: EditResult }
+  | { readonly state: 'failed', readonly error: unknown }
+
+export interface KeyOptions {
+  /** The caller's `Idempotency-Key`, made unique among callers by the face. */
+  readonly idempotencyKey?: string | undefined
+  /** An identical request that is running is joined instead of made again. */
+  readonly coalesce?: boolean | undefined
+}
+
+export type RunOnce = (input: EditInput, options: RouteOptions) => Promise<EditResult>
+
+/**
+ * Makes a request once, however often it is sent with its key: later ones get the first one's answer, also while that is
+ * still to come. A keyed request goes on when its caller leaves, so that the answer is there when the caller comes back.
+ * What ended without any cost is made again; what ended with a job still running is resumed.
+ */
+export function createKeyedRuns (store: IdempotencyStore<Outcome>, runOnce: RunOnce) {
+  const shared = new Map<string, { outcome: Promise<Outcome>, leave: () => void, join: () => void }>()
+
+  function begin (key: string, fingerprint: string, input: EditInput, options: RouteOptions): Promise<Outcome> {
+    const outcome = outcomeOf(runOnce(input, { ...options, signal: new AbortController().signal, keepJobs: true }))
+    store.begin(key, { fingerprint, outcome })
+    outcome.then(ended => store.finish(key, costsNothing(ended) ? { keep: false } : { keep: true, bytes: sizeOf(ended) }))
+    return outcome
+  }
+
+  async function keyed (key: string, input: EditInput, options: RunOptions): Promise<EditResult> {
+    const fingerprint = fingerprintOf(input)
+    const known = store.get(key)
+    if (known === undefined) return await unwrap(begin(key, fingerprint, input, options), options.signal)
+    if (known.fingerprint !== fingerprint) {
+      throw new EditError('EDIT_ERR_INVALID_REQUEST', 'the Idempotency-Key was used for another request: take a new one', { details: { field: 'Idempotency-Key' } })
+    }
+    const outcome = await orLeave(known.outcome, options.signal)
+    const leftovers = outcome.state === 'failed' && outcome.error instanceof EditError ? outcome.error.trail?.leftovers ?? [] : []
+    // Somebody with the same key may have resumed it a moment ago.
+    if (leftovers.length === 0 || store.get(key) !== known) return await unwrap(store.get(key)?.outcome ?? known.outcome, options.signal)
+    return await unwrap(begin(key, fingerprint, input, { ...options, resume: leftovers }), options.signal)
+  }
+
+  async function coalesced (input: EditInput, options: RunOptions): Promise<EditResult> {
+    const fingerprint = fingerprintOf(input)
+    let run = shared.get(fingerprint)
+    if (run === undefined) {
+      let waiting = 0
+      const controller = new AbortController()
+      const outcome = outcomeOf(runOnce(input, { ...options, signal: controller.signal }))
+      run = {
+        outcome,
+        join: () => { waiting++ },
+        // When nobody waits any more the work stops, as it does for a single caller.
+        leave: () => { if (--waiting === 0) controller.abort(options.signal.reason) }
+      }
+      shared.set(fingerprint, run)
+      outcome.then(() => shared.delete(fingerprint))
+    }
+    const { outcome, join, leave } = run
+    join()
+    options.signal.addEventListener('abort', leave, { once: true })
+    try {
+      return await unwrap(outcome, options.signal)
+    } finally {
+      options.signal.removeEventListener('abort', leave)
+    }
+  }
+
+  return async (input: EditInput, options: RunOptions & KeyOptions): Promise<EditResult> => {
+    const { idempotencyKey, coalesce, ...rest } = options
+    if (idempotencyKey !== undefined) return await keyed(idempotencyKey, input, rest)
+    return coalesce === true ? await coalesced(input, rest) : await runOnce(input, rest)
+  }
+}
+
+function outcomeOf (running: Promise<EditResult>): Promise<Outcome> {
+  return running.then(result => ({ state: 'done', result }), (error: unknown) => ({ state: 'failed', error }))
+}
+
+async function unwrap (running: Promise<Outcome>, signal: AbortSignal): Promise<EditResult> {
+  const outcome = await orLeave(running, signal)
+  if (outcome.state === 'done') return outcome.result
+  throw outcome.error
+}
+
+/** Waits, but not longer than the caller does. */
+async function orLeave<T> (running: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const leave = () => reject(signal.reason)
+  signal.addEventListener('abort', leave, { once: true })
+  try {
+    signal.throwIfAborted()
+    return await Promise.race([running, promise])
+  } finally {
+    signal.removeEventListener('abort', leave)
+  }
+}
+
+function costsNothing (outcome: Outcome): boolean {
+  if (outcome.state === 'done') return false
+  const attempts = outcome.error instanceof EditError ? outcome.error.trail?.attempts ?? [] : []
+  return attempts.every(({ billed }) => billed === 'no')
+}
+
+function sizeOf (outcome: Outcome): number {
+  return outcome.state === 'done' ? outcome.result.images.reduce((sum, { bytes }) => sum + bytes.length, 1024) : 1024
+}

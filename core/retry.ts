@@ -1,0 +1,60 @@
+import type { EditError } from './errors.ts'
+
+const firstBackoffMs = 250
+const maxBackoffMs = 4000
+
+/** Share of a provider's calls that may be retries: so that an outage is not amplified. */
+const shareOfCalls = 0.1
+const maxSaved = 10
+
+/** One for each provider: every call saves a tenth of a retry, every retry costs one. */
+export class RetryBudget {
+  readonly #saved = new Map<string, number>()
+
+  call (provider: string): void {
+    this.#saved.set(provider, Math.min(maxSaved, this.#of(provider) + shareOfCalls))
+  }
+
+  /** Takes a retry out of the budget; false = there is none left. */
+  take (provider: string): boolean {
+    const saved = this.#of(provider)
+    if (saved < 1) return false
+    this.#saved.set(provider, saved - 1)
+    return true
+  }
+
+  // One in advance, for a service that has just started.
+  #of (provider: string): number {
+    return this.#saved.get(provider) ?? 1
+  }
+}
+
+export interface RetryQuestion {
+  readonly error: EditError
+  /** Calls made so far, from 1. */
+  readonly tries: number
+  readonly maxTries: number
+  /** Until the candidate's time is up, milliseconds. */
+  readonly sliceLeftMs: number
+  /** Until the whole chain's time is up, milliseconds. */
+  readonly deadlineLeftMs: number
+  /** Somebody else could be asked instead. */
+  readonly others: boolean
+  /** 0–1, for the jitter. */
+  readonly random: number
+}
+
+/**
+ * How long to wait before the same provider is asked again, milliseconds; undefined = it is not. Only a call that was
+ * surely not accepted is repeated. Pure.
+ */
+export function retryDelay ({ error, tries, maxTries, sliceLeftMs, deadlineLeftMs, others, random }: RetryQuestion): number | undefined {
+  if (error.billed !== 'no' || tries >= maxTries) return undefined
+  const { retryAfterMs } = error
+  if (error.code === 'EDIT_ERR_PROVIDER_RATE_LIMITED') {
+    return !others && retryAfterMs !== undefined && retryAfterMs < deadlineLeftMs ? retryAfterMs : undefined
+  }
+  if (error.next !== 'retry') return undefined
+  const delay = retryAfterMs ?? random * Math.min(maxBackoffMs, firstBackoffMs * 2 ** (tries - 1))
+  return delay < (others ? sliceLeftMs : deadlineLeftMs) ? delay : undefined
+}
