@@ -80,7 +80,7 @@ t.test('an inpainting of nothing is refused before it is sent', async t => {
 
 t.test('each failure of the vendor has its code, is asked once and reported as billed or not', async t => {
   const { emulator, run } = await startService(t)
-  const rows: Array<[fault: string, code: string, billed: string]> = [
+  const rows: Array<[fault: string, code: string, billed: string, retryAfterMs?: number]> = [
     ['bad_request', 'EDIT_ERR_PROVIDER_UNSUPPORTED', 'no'],
     ['unauthorized', 'EDIT_ERR_PROVIDER_AUTH', 'no'],
     ['v1_unauthorized', 'EDIT_ERR_PROVIDER_AUTH', 'no'],
@@ -104,7 +104,7 @@ t.test('each failure of the vendor has its code, is asked once and reported as b
     ['reset_after', 'EDIT_ERR_PROVIDER_RESPONSE', 'maybe'],
     ['garbage_body', 'EDIT_ERR_OUTPUT_REJECTED', 'yes']
   ]
-  for (const [fault, code, billed] of rows) {
+  for (const [fault, code, billed, retryAfterMs] of rows) {
     const before = emulator.calls.length
     emulator.script.next(1, fault)
     const error = await run('inpaint').catch((err: unknown) => err)
