@@ -22,7 +22,7 @@ t.test('what a client chose arrives: format, seed, references in their own type;
   t.match(body, { images: [base64(jpeg, 'jpeg'), base64(reference)], seed: 7, output_format: 'webp' })
   t.notOk('negative_prompt' in body)
   const { run } = await startService(t)
-  t.match(await run({ parameters: { negative_prompt: 'fog' } }), { warnings: [/^negative_prompt is not a parameter of qwen-edit-plus/] })
+  t.match(await run({ parameters: { negative_prompt: 'fog' } }), { warnings: [/^negative_prompt is not .* qwen-edit-plus/] })
 })
 
 t.test('a size that the model cannot make is asked for as the nearest one that it can', async t => {
