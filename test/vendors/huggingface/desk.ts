@@ -38,7 +38,7 @@ export interface Desk {
 }
 
 export const closed = { additionalProperties: false }
-export const Loras = Type.Array(Type.Object({ path: Type.String({ minLength: 1 }), scale: Type.Number({ minimum: 0, maximum: 4 }) }, closed), { minItems: 1, maxItems: 3 })
+export const Loras = Type.Array(Type.Object({ path: Type.String({ pattern: '^(https://|[\\w.-]+/[\\w.-]+$)' }), scale: Type.Number({ minimum: 0, maximum: 4 }) }, closed), { minItems: 1, maxItems: 3 })
 
 /** A route of the router: it has looked at the token before the route does. */
 export function addRoute ({ router, accounts }: Desk, method: 'GET' | 'POST' | 'PUT', path: string, route: (exchange: Exchange & { readonly token: string }) => Answer | Promise<Answer>): void {
