@@ -3,29 +3,29 @@ import type { EditError } from './errors.ts'
 const firstBackoffMs = 250
 const maxBackoffMs = 4000
 
-/** Share of a provider's calls that may be retries: so that an outage is not amplified. */
-const shareOfCalls = 0.1
-const maxSaved = 10
+/** So many calls pay for one retry: at most a tenth of a provider's calls are retries, so that an outage is not amplified. */
+const callsPerRetry = 10
+const mostSaved = 10 * callsPerRetry
 
-/** One for each provider: every call saves a tenth of a retry, every retry costs one. */
+/** One for each provider, counted in calls. */
 export class RetryBudget {
   readonly #saved = new Map<string, number>()
 
   call (provider: string): void {
-    this.#saved.set(provider, Math.min(maxSaved, this.#of(provider) + shareOfCalls))
+    this.#saved.set(provider, Math.min(mostSaved, this.#of(provider) + 1))
   }
 
   /** Takes a retry out of the budget; false = there is none left. */
   take (provider: string): boolean {
     const saved = this.#of(provider)
-    if (saved < 1) return false
-    this.#saved.set(provider, saved - 1)
+    if (saved < callsPerRetry) return false
+    this.#saved.set(provider, saved - callsPerRetry)
     return true
   }
 
   // One in advance, for a service that has just started.
   #of (provider: string): number {
-    return this.#saved.get(provider) ?? 1
+    return this.#saved.get(provider) ?? callsPerRetry
   }
 }
 

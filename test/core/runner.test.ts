@@ -42,26 +42,66 @@ t.test('what a provider throws of the table passes, anything else is a bad respo
   })
 })
 
-const garbage: Array<[string, unknown]> = [
-  ['nothing', undefined],
-  ['text', 'done'],
-  ['an unknown state', { state: 'finished' }],
-  ['done without a result', { state: 'done' }],
-  ['done without images', { state: 'done', result: {} }],
-  ['done with an empty list', { state: 'done', result: { images: [] } }],
-  ['an image that is neither bytes nor address', { state: 'done', result: { images: [{ data: 'x' }] } }],
-  ['an image that is null', { state: 'done', result: { images: [null] } }],
-  ['pending without a handle', { state: 'pending', pollAfterMs: 1 }],
-  ['pending with too large a handle', { state: 'pending', handle: { id: 'x'.repeat(5000) }, pollAfterMs: 1 }],
-  ['pending without a time', { state: 'pending', handle: {} }],
-  ['pending with a time in the past', { state: 'pending', handle: {}, pollAfterMs: -1 }],
-  ['pending with an endless time', { state: 'pending', handle: {}, pollAfterMs: Infinity }]
-]
-for (const [title, answer] of garbage) {
-  t.test(`an answer that is ${title} is a bad response`, async t => {
-    await t.rejects(run({ submit: async () => answer as Submission }), { code: 'EDIT_ERR_PROVIDER_RESPONSE' }) // what JavaScript would let pass
-  })
-}
+t.test('an answer that is no submission is a bad response', async t => {
+  await t.rejects(run({ submit: async () => ({ state: 'finished' }) as unknown as Submission }), { code: 'EDIT_ERR_PROVIDER_RESPONSE' }) // what JavaScript would let pass
+})
+
+t.test('a poll that fails in passing is made again, as the job goes on; what fails for good ends it', async t => {
+  let polls = 0
+  const flaky = async () => {
+    if (++polls < 4) throw new EditError(polls % 2 === 0 ? 'EDIT_ERR_PROVIDER_RATE_LIMITED' : 'EDIT_ERR_PROVIDER_UNAVAILABLE', 'later', { retryAfterMs: 1 })
+    return done
+  }
+  t.equal(await run({ submit: async () => pending({ id: 1 }), poll: flaky }), done.result)
+  const gone = new EditError('EDIT_ERR_PROVIDER_RESPONSE', 'no such job')
+  await t.rejects(run({ submit: async () => pending({ id: 1 }), poll: async () => { throw gone } }), gone)
+  let failed = 0
+  const down = async () => { failed++; throw new EditError('EDIT_ERR_PROVIDER_UNAVAILABLE', 'down') }
+  await t.rejects(run({ submit: async () => pending({ id: 1 }), poll: down }), { code: 'EDIT_ERR_PROVIDER_UNAVAILABLE' })
+  t.equal(failed, 10)
+})
+
+t.test('a lost submit is looked for once, and gone on with when it is found', async t => {
+  const lost = new EditError('EDIT_ERR_PROVIDER_TIMEOUT', 'no answer')
+  const submit = async () => { throw lost }
+  const asked: number[] = []
+  const found = await run({ submit, recover: async (_, { submittedAt }) => { asked.push(submittedAt); return pending({ id: 1 }) }, poll: async () => done })
+  t.equal(found, done.result)
+  t.equal(asked.length, 1)
+  t.ok(Date.now() - Number(asked[0]) < 60_000)
+  await t.rejects(run({ submit, recover: async () => null }), lost)
+  await t.rejects(run({ submit, recover: async () => { throw new Error('no history') } }), lost)
+})
+
+t.test('what was refused, or surely not sent, is not looked for', async t => {
+  const recover = async () => {
+    t.fail('looked for')
+    return null
+  }
+  for (const error of [new EditError('EDIT_ERR_PROVIDER_UNAVAILABLE', 'x'), new EditError('EDIT_ERR_CONTENT_REJECTED', 'x')]) {
+    await t.rejects(run({ submit: async () => { throw error }, recover }), error)
+  }
+})
+
+t.test('a job of an earlier attempt is polled, nothing is submitted', async t => {
+  const seen: JobHandle[] = []
+  const result = await runAttempt(provider({
+    submit: async () => { throw new TypeError('submitted') }, poll: async handle => { seen.push(handle); return done }
+  }), edit, { signal: new AbortController().signal, log: pino({ level: 'silent' }), deadlineAt: 0, attemptId: 'a' }, { resume: { id: 9 } })
+  t.equal(result, done.result)
+  t.same(seen, [{ id: 9 }])
+})
+
+t.test('a job that is to be kept is not cancelled', async t => {
+  const controller = new AbortController()
+  const attempt = runAttempt(provider({
+    submit: async () => pending({ id: 7 }, 60_000), cancel: async () => { t.fail('cancelled') }
+  }), edit, { signal: controller.signal, log: pino({ level: 'silent' }), deadlineAt: 0, attemptId: 'a' }, { shallCancel: () => false })
+  await delay(10)
+  controller.abort()
+  await t.rejects(attempt, { name: 'AbortError' })
+  await delay(10)
+})
 
 t.test('a pending job of a provider without poll is a bad response', async t => {
   await t.rejects(run({ submit: async () => pending({}) }), { code: 'EDIT_ERR_PROVIDER_RESPONSE' })
