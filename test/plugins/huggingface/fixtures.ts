@@ -26,14 +26,14 @@ export const models = {
 export const names = Object.keys(models) as StrategyName[] // Object.keys forgets which
 
 /** The service with Hugging Face as its only choice, before the emulator. */
-export async function startService (t: Test, emulatorOptions: HuggingFaceEmulatorOptions = {}, options: Record<string, unknown> = {}, settings: Record<string, unknown> = {}) {
+export async function startService (t: Test, emulatorOptions: HuggingFaceEmulatorOptions = {}, options: Record<string, unknown> = {}, settings: Record<string, unknown> = {}, others: Record<string, unknown> = {}) {
   const emulator = await createHuggingFaceEmulator(emulatorOptions)
   t.after(() => emulator.close())
   const app = await buildApp(configFrom({
     ...oneCallEach,
     logLevel: 'silent',
     order: { '*': ['huggingface'] },
-    plugins: { huggingface: { apiKey: emulator.key, baseUrl: emulator.url, hubUrl: emulator.hub.url, pollMs: 50, ...options } },
+    plugins: { huggingface: { apiKey: emulator.key, baseUrl: emulator.url, hubUrl: emulator.hub.url, pollMs: 50, ...options }, ...others },
     downloads: { allowHosts: [new URL(emulator.files.url).host] },
     ...settings
   }))
