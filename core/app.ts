@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
 import { createEdits, type Edits } from './edits.ts'
@@ -30,7 +31,7 @@ export interface BuildOptions {
 }
 
 /** Directory of the plugins that come with the service. */
-const ownPlugins = new URL('../plugins', import.meta.url).pathname
+const ownPlugins = fileURLToPath(new URL('../plugins', import.meta.url))
 
 /**
  * Builds the service: kernel, all plugins, nothing listening yet. Call `listen` or `inject` on it, then `close`.
@@ -41,7 +42,8 @@ export async function buildApp (config: Config, { logger }: BuildOptions = {}): 
     ...logger === undefined ? { logger: { level: config.logLevel } } : { loggerInstance: logger },
     bodyLimit: config.limits.bodyBytes,
     requestTimeout: 120_000,
-    forceCloseConnections: 'idle'
+    forceCloseConnections: 'idle',
+    pluginTimeout: config.pluginTimeoutMs
   })
   try {
     await assemble(app, config)

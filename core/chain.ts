@@ -81,12 +81,12 @@ export class Chain {
     await Promise.all(this.#attempts.map(({ attempt }) => attempt.outcome))
   }
 
-  /** Jobs that run on at their vendors. */
+  /** Jobs that run at their vendors. */
   leftovers (): Leftover[] {
-    return [...this.background].flatMap(attempt => {
+    return this.#attempts.flatMap(({ attempt, report }) => {
       const handle = attempt.job()
       const { offer: { provider }, model } = attempt.candidate
-      return handle === undefined ? [] : [{ provider, model, handle }]
+      return report !== undefined || handle === undefined ? [] : [{ provider, model, handle }]
     })
   }
 

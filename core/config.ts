@@ -42,6 +42,7 @@ export const Config = Type.Object({
     ttlMs: Type.Integer({ minimum: 1000, default: 86_400_000, description: 'How long the answer to an Idempotency-Key is kept.' }),
     maxBytes: Type.Integer({ minimum: 0, default: 256 * 1024 * 1024, description: 'Of all kept answers together; the oldest go first.' })
   }, { ...closed, default: {} }),
+  pluginTimeoutMs: Type.Integer({ minimum: 100, default: 10_000, description: 'A plugin that has not loaded by then has failed.' }),
   closeMs: Type.Integer({ minimum: 0, default: 175_000, description: 'Time for running edits to finish when the service stops.' }),
   order: Type.Object(
     { '*': Type.Optional(Entries), ...Object.fromEntries(operationNames.map(name => [name, Type.Optional(Entries)])) },

@@ -67,9 +67,23 @@ async function findPlace (root: string, entry: string): Promise<PluginPlace | un
  * encapsulated, and needs no package at all).
  * @throws {TypeError} that says what is missing
  */
-export async function importPlugin ({ name, file, refused }: PluginPlace): Promise<PluginModule> {
+export async function importPlugin ({ name, file, refused }: PluginPlace, timeoutMs = 10_000): Promise<PluginModule> {
   if (refused !== undefined) throw new TypeError(refused)
-  const module: Record<string, unknown> = await import(pathToFileURL(file).href)
+  return readPlugin(name, await importWithin(file, timeoutMs))
+}
+
+/** A module may wait for ever on its top level. */
+async function importWithin (file: string, timeoutMs: number): Promise<Record<string, unknown>> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new TypeError(`its import has not ended within ${timeoutMs} ms`)), timeoutMs)
+  try {
+    return await Promise.race([import(pathToFileURL(file).href), promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function readPlugin (name: string, module: Record<string, unknown>): PluginModule {
   const plugin = module.default
   if (!isPlugin(plugin)) throw new TypeError('its default export is no function')
   const wrapped: unknown = Reflect.get(plugin, pluginMeta)

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
 import { importPlugin, listPlugins, type PluginModule, type PluginPlace } from './discover.ts'
-import { pluginOptions } from './plugin-options.ts'
+import { OptionError, pluginOptions } from './plugin-options.ts'
 import type { ProviderRegistry } from './registry.ts'
 
 interface LoaderOptions {
@@ -36,7 +36,7 @@ export async function loadPlugins (app: FastifyInstance, { config, registry, inT
     places.set(place.name, own)
     if (config.plugins[place.name] === false) return
     try {
-      found.push({ ...await importPlugin(place), own })
+      found.push({ ...await importPlugin(place, config.pluginTimeoutMs), own })
     } catch (err) {
       fail(own, place.name, err)
     }
@@ -52,10 +52,8 @@ export async function loadPlugins (app: FastifyInstance, { config, registry, inT
     fail(own, name, new TypeError(`its dependencies are missing or go round in a circle: ${dependencies.join(', ')}`))
   }
   for (const module of ordered) {
-    // The operator's mistake, not the plugin's: it stops the start even for a third party's.
-    const options = pluginOptions(config, module)
     const before = new Set(registry.list().map(entry => entry.name))
-    const failure = await register(app, module, options)
+    const failure = await register(app, module, config)
     if (failure !== null) {
       registry.list().filter(entry => !before.has(entry.name)).forEach(entry => registry.withdraw(entry.name))
       fail(module.own, module.name, failure.err)
@@ -64,9 +62,17 @@ export async function loadPlugins (app: FastifyInstance, { config, registry, inT
 }
 
 /** Waits until a plugin and all that it registers has loaded. Only what `after` is given as an error counts as handled. */
-async function register (app: FastifyInstance, { plugin }: PluginModule, options: Record<string, unknown>): Promise<{ err: unknown } | null> {
+async function register (app: FastifyInstance, module: PluginModule, config: Config): Promise<{ err: unknown } | null> {
+  let options: Record<string, unknown>
+  try {
+    options = pluginOptions(config, module)
+  } catch (err) {
+    // The operator's mistake, not the plugin's: it stops the start even for a third party's.
+    if (err instanceof OptionError) throw err
+    return { err }
+  }
   let failure: { err: unknown } | null = null
-  app.register(plugin, options).after(err => { failure = err === null || err === undefined ? null : { err } })
+  app.register(module.plugin, options).after(err => { failure = err === null || err === undefined ? null : { err } })
   await app.after()
   return failure
 }

@@ -14,10 +14,16 @@ export interface OptionSource {
 
 export type OptionSchema = Schema & { readonly properties: Readonly<Record<string, Schema>> }
 
+/** The operator's mistake. */
+export class OptionError extends TypeError {
+  override readonly name = 'OptionError'
+}
+
 /**
  * A plugin's options: defaults of its schema, then the configuration file, then the environment. The option `apiKey` of
  * the plugin `acme-paint` by the vendor `acme` is ACME_PAINT_API_KEY, else ACME_API_KEY, else a name in the schema's `env`.
- * @throws {TypeError} that names the option and where it came from; never its value
+ * @throws {OptionError} that names the option and where it came from; never its value
+ * @throws {TypeError} for a schema that cannot be used
  */
 export function pluginOptions (config: Config, { name, vendor, schema }: OptionSource): Record<string, unknown> {
   const options: Record<string, unknown> = Object.fromEntries(Object.entries(config.plugins[name] ?? {}))
@@ -35,7 +41,7 @@ export function pluginOptions (config: Config, { name, vendor, schema }: OptionS
     if (!(cause instanceof SchemaError)) throw cause
     // Without its cause: that one may quote the value.
     const texts = cause.problems.slice(0, 5).map(({ path, message }) => `${origins.get(path) ?? `plugins.${name}.${path}`} ${message}`)
-    throw new TypeError(`bad option: ${texts.join('; ')}`)
+    throw new OptionError(`bad option: ${texts.join('; ')}`)
   }
 }
 

@@ -25,7 +25,7 @@ async function load (t: Test, { own = ownPlugins, others = {}, settings = {} }: 
   const loaded: string[] = []
   app.decorate('providers', registry)
   app.decorate('loaded', loaded)
-  const config = configFrom({ plugins: { directories: [join(root, 'others')], ...settings } })
+  const config = configFrom({ pluginTimeoutMs: 300, plugins: { directories: [join(root, 'others')], ...settings } })
   await loadPlugins(app, { config, registry, inTree: join(root, 'own') })
   await app.ready()
   return { loaded, registry, lines, quarantined: registry.list().filter(entry => entry.status === 'quarantined') }
@@ -77,6 +77,8 @@ t.test('a third party\'s plugin that fails is quarantined with its reason, and t
         throw 'half way'`),
       'nested.mjs': plugin('nested', 'app.register(async () => { throw new Error("inside") })'),
       'never.mjs': plugin('never', 'await new Promise(() => {})'),
+      'schema.mjs': 'export const meta = { name: "schema" }\nexport const options = { type: "object", oneOf: [], properties: {} }\nexport default async () => {}',
+      'endless.mjs': 'export const meta = { name: "endless" }\nawait new Promise(resolve => setTimeout(resolve, 3_000))\nexport default async () => {}',
       'needs.mjs': plugin('needs', '', 'dependencies: ["nobody"]'),
       'circle-a.mjs': plugin('circle-a', '', 'dependencies: ["circle-b"]'),
       'circle-b.mjs': plugin('circle-b', '', 'dependencies: ["circle-a"]')
@@ -90,6 +92,8 @@ t.test('a third party\'s plugin that fails is quarantined with its reason, and t
     half: /half way/,
     nested: 'inside',
     never: /did not start in time|timed out|Plugin did not/i,
+    schema: /the schema keyword "oneOf" is not supported/,
+    endless: 'its import has not ended within 300 ms',
     needs: /its dependencies are missing or go round in a circle: nobody/,
     'circle-a': /circle-b/,
     'circle-b': /circle-a/

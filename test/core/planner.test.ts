@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { operationNames } from '../../core/operations.ts'
-import { plan } from '../../core/planner.ts'
+import { plan, type HealthView } from '../../core/planner.ts'
+import type { EditRequest } from '../../core/request.ts'
 import { card, inputs, offer, request } from './fixtures.ts'
 
 const seeded = card({ id: 'seeded', parameters: { seed: { type: 'integer', description: 'x' } } })
@@ -67,4 +68,54 @@ t.test('every offer is either a candidate or rejected, and no candidate loses an
       candidates.every(({ offer: { card: model, unconfigured } }) => unconfigured === null && model.operations.includes(operation) &&
         (!masked || model.inputs.mask !== 'none'))
   }))
+})
+
+const pro = card({ id: 'pro', tier: 'premium', price: { usd: 0.2 }, expectedSeconds: 1 })
+const big = card({ id: 'big', outputs: { ...card().outputs, maxSide: 8192 }, price: { usd: 0.01 }, expectedSeconds: 9 })
+const models = (route: EditRequest['route'], health?: HealthView) =>
+  plan(request({ route }), [offer(), offer({ provider: 'b', card: pro }), offer({ provider: 'c', card: big })], {}, health).candidates.map(({ model }) => model)
+
+t.test('a caller may prefer price, speed or quality to the order', async t => {
+  t.same(models({}), ['paint', 'pro', 'big'])
+  t.same(models({ prefer: 'cost' }), ['big', 'paint', 'pro'])
+  t.same(models({ prefer: 'speed' }), ['pro', 'paint', 'big'])
+  t.same(models({ prefer: 'quality' }), ['pro', 'big', 'paint'])
+})
+
+t.test('speed is as measured, where it has been', async t => {
+  const health: HealthView = { condition: () => ({ state: 'closed', retryAfterMs: 0, code: null }), latencyMs: ({ model }) => model === 'big' ? 100 : undefined }
+  t.same(models({ prefer: 'speed' }, health), ['big', 'pro', 'paint'])
+})
+
+t.test('without fallback there is one candidate', async t => {
+  const { candidates, rejected } = plan(request({ route: { fallback: 'none' } }), [offer(), offer({ provider: 'b' })], {})
+  t.equal(candidates.length, 1)
+  t.match(rejected, [{ provider: 'b', reason: 'order', message: 'the request wants no fallback' }])
+})
+
+t.test('what costs more than the request allows is rejected', async t => {
+  const { rejected } = plan(request({ route: { maxCostUsd: 0.1 } }), [offer({ card: pro })], {})
+  t.match(rejected, [{ reason: 'price', message: 'costs up to $0.2, the request allows $0.1' }])
+})
+
+t.test('who rests is rejected with the time left; who may be probed is a candidate', async t => {
+  const health: HealthView = {
+    condition: ({ provider }) => provider === 'acme'
+      ? { state: 'open', retryAfterMs: 1500, code: 'EDIT_ERR_PROVIDER_QUOTA' }
+      : { state: 'half-open', retryAfterMs: 0, code: 'EDIT_ERR_PROVIDER_TIMEOUT' },
+    latencyMs: () => undefined
+  }
+  t.match(plan(request(), [offer(), offer({ provider: 'b' })], {}, health), {
+    candidates: [{ offer: { provider: 'b' } }],
+    rejected: [{ reason: 'breaker', message: 'rests for 2 s more after EDIT_ERR_PROVIDER_QUOTA' }],
+    retryAfterMs: 1500
+  })
+})
+
+t.test('a caller who lets inputs go gets models that lack them, behind those that do not', async t => {
+  const mask = { pixels: new Uint8Array(1), width: 1, height: 1 }
+  const masked = offer({ provider: 'b', card: card({ id: 'masked', inputs: inputs({ mask: 'white-edits' }) }) })
+  const { candidates } = plan(request({ mask, route: { unsupported: 'drop' } }), [offer(), masked], {})
+  t.match(candidates, [{ model: 'masked', dropped: [] }, { model: 'paint', dropped: ['mask'] }])
+  t.notOk(candidates.some(({ model, request: sent }) => model === 'paint' && 'mask' in sent))
 })

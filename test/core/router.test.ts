@@ -168,3 +168,116 @@ t.test('a provider that was taken out after planning counts as unavailable', asy
   const router = new EditRouter({ registry, limits: configFrom({}).limits, download: async () => png, deadlineMs: 1000 })
   await t.rejects(router.run(asked, made, { signal: new AbortController().signal, log }), { code: 'EDIT_ERR_PROVIDER_UNAVAILABLE' })
 })
+
+const pending = (id: number): Submission => ({ state: 'pending', handle: { id }, pollAfterMs: 50 })
+const hangs = () => new Promise<Submission>(() => {})
+
+t.test('a call that was not accepted is made again within the budget', async t => {
+  let calls = 0
+  const flaky = async () => {
+    if (++calls === 1) throw new EditError('EDIT_ERR_PROVIDER_UNAVAILABLE', 'try again', { retryAfterMs: 1 })
+    return done
+  }
+  t.match(await run({ providers: [{ submit: flaky }] }), { attempts: [{ code: 'EDIT_ERR_PROVIDER_UNAVAILABLE' }, { code: null }] })
+})
+
+t.test('a silent candidate is left after its slice, and the next one is asked', async t => {
+  const result = await run({ providers: [{ submit: hangs, models: [card({ expectedSeconds: 0.01 })] }, { submit: async () => done }], router: { shortestSliceMs: 30 } })
+  t.match(result, { provider: 'p2', attempts: [{ provider: 'p1', code: 'EDIT_ERR_PROVIDER_TIMEOUT', billed: 'maybe', costUsd: 0.02 }, { provider: 'p2', code: null }] })
+})
+
+t.test('a slow job goes on while others are asked, and wins if it is first', async t => {
+  let polls = 0
+  const slow: Partial<EditProvider> = {
+    models: [card({ expectedSeconds: 0.01 })], submit: async () => pending(1), poll: async () => ++polls < 3 ? pending(1) : done
+  }
+  const result = await run({ providers: [slow, { submit: hangs }], router: { shortestSliceMs: 20 } })
+  t.match(result, { provider: 'p1', attempts: [{ provider: 'p1', code: null, resumed: true }, { provider: 'p2', code: 'EDIT_ERR_PROVIDER_TIMEOUT' }] })
+})
+
+t.test('a job that loses is cancelled at its vendor', async t => {
+  const cancelled = Promise.withResolvers<unknown>()
+  const slow: Partial<EditProvider> = {
+    models: [card({ expectedSeconds: 0.01 })], submit: async () => pending(1), poll: async () => pending(1), cancel: async handle => cancelled.resolve(handle)
+  }
+  t.match(await run({ providers: [slow, { submit: async () => done }], router: { shortestSliceMs: 20 } }), { provider: 'p2' })
+  t.same(await cancelled.promise, { id: 1 })
+})
+
+t.test('a job that is still running when nobody else is left is waited for', async t => {
+  let polls = 0
+  const slow: Partial<EditProvider> = {
+    models: [card({ expectedSeconds: 0.01 })], submit: async () => pending(1), poll: async () => ++polls < 4 ? pending(1) : done
+  }
+  t.match(await run({ providers: [slow, { submit: fails('EDIT_ERR_PROVIDER_QUOTA') }], router: { shortestSliceMs: 20 } }), { provider: 'p1' })
+  polls = 0
+  const dies: Partial<EditProvider> = { ...slow, poll: async () => { if (++polls < 3) return pending(1); throw new EditError('EDIT_ERR_PROVIDER_RESPONSE', 'failed') } }
+  t.match(await failure({ providers: [dies, { submit: fails('EDIT_ERR_PROVIDER_QUOTA') }], router: { shortestSliceMs: 20 } }), {
+    code: 'EDIT_ERR_ALL_PROVIDERS_FAILED', trail: { attempts: [{ code: 'EDIT_ERR_PROVIDER_RESPONSE', resumed: true }, { code: 'EDIT_ERR_PROVIDER_QUOTA' }] }
+  })
+})
+
+t.test('a job may win while a retry waits', async t => {
+  const slow: Partial<EditProvider> = { models: [card({ expectedSeconds: 0.01 })], submit: async () => pending(1), poll: async () => done }
+  const busy = fails('EDIT_ERR_PROVIDER_UNAVAILABLE', { retryAfterMs: 3000 })
+  t.match(await run({ providers: [slow, { submit: busy }], router: { shortestSliceMs: 20 } }), { provider: 'p1' })
+})
+
+t.test('no vendor is asked again after it may have charged, and how many others may be is the caller\'s choice', async t => {
+  const maybe = fails('EDIT_ERR_PROVIDER_TIMEOUT')
+  const house = { vendor: 'house' }
+  const chain = [{ submit: maybe, ...house }, { submit: never, ...house }, { submit: maybe }, { submit: never }]
+  const error = await failure({ providers: chain })
+  t.match(error.trail, {
+    attempts: [{ provider: 'p1', billed: 'maybe' }, { provider: 'p3', billed: 'maybe' }],
+    skipped: [{ provider: 'p2', reason: 'billed', message: /house may have charged/ }, { provider: 'p4', reason: 'billed', message: /two vendors/ }]
+  })
+  const free = [{ submit: maybe }, { submit: async () => done, models: [card({ price: { usd: 0 } })] as const }]
+  for (const wish of [{ route: { afterMaybeBilled: 'stop' as const } }, {}]) {
+    const router = 'route' in wish ? {} : { afterMaybeBilled: 'stop' as const }
+    const stopped = await failure({ providers: [{ submit: maybe }, { submit: never }], wish, router })
+    t.match(stopped, { code: 'EDIT_ERR_PROVIDER_TIMEOUT', trail: { skipped: [{ provider: 'p2', reason: 'billed' }] } })
+    t.match(await run({ providers: free, wish, router }), { provider: 'p2' }, 'what is free may always be asked')
+  }
+})
+
+t.test('all attempts together stay below the caller\'s limit', async t => {
+  const error = await failure({ providers: [{ submit: fails('EDIT_ERR_PROVIDER_TIMEOUT') }, { submit: never }], wish: { route: { maxCostUsd: 0.03 } } })
+  t.match(error.trail?.skipped, [{ provider: 'p2', reason: 'price' }])
+})
+
+t.test('when the time is up a kept job is told, and a later run of the same request goes on with it', async t => {
+  const submits: number[] = []
+  const cancels: unknown[] = []
+  const registry = new ProviderRegistry()
+  let ready = false
+  registry.register(provider({
+    submit: async () => { submits.push(1); return pending(5) },
+    poll: async () => ready ? done : pending(5),
+    cancel: async handle => { cancels.push(handle) }
+  }))
+  const asked = request({ images: [{ bytes: png, mediaType: 'image/png', width: 8, height: 6, alpha: false, profile: null }] })
+  const made = plan(asked, registry.offers(), {})
+  const router = new EditRouter({ registry, limits: configFrom({}).limits, download: async () => png, deadlineMs: 150 })
+  const options = { signal: new AbortController().signal, log, keepJobs: true }
+  const late = await router.run(asked, made, options).catch((err: unknown) => err)
+  t.match(late, { code: 'EDIT_ERR_DEADLINE', trail: { leftovers: [{ provider: 'acme', model: 'paint', handle: { id: 5 } }] } })
+  ready = true
+  const resume = late instanceof EditError ? late.trail?.leftovers : []
+  t.match(await router.run(asked, made, { ...options, resume }), { provider: 'acme', attempts: [{ code: null, resumed: true }] })
+  t.same([submits.length, cancels], [1, []])
+  const unknown = [{ provider: 'nobody', model: 'x', handle: {} }]
+  t.match(await router.run(asked, made, { ...options, resume: unknown }), { attempts: [{ resumed: false }] })
+})
+
+t.test('a resumed job that has failed makes way for others', async t => {
+  const registry = new ProviderRegistry()
+  registry.register(provider({ poll: async () => { throw new EditError('EDIT_ERR_PROVIDER_RESPONSE', 'lost') } }))
+  registry.register(provider({ name: 'other', vendor: 'other', submit: async () => done }))
+  const asked = request({ images: [{ bytes: png, mediaType: 'image/png', width: 8, height: 6, alpha: false, profile: null }] })
+  const router = new EditRouter({ registry, limits: configFrom({}).limits, download: async () => png, deadlineMs: 2000 })
+  const resume = [{ provider: 'acme', model: 'paint', handle: { id: 5 } }]
+  t.match(await router.run(asked, plan(asked, registry.offers(), {}), { signal: new AbortController().signal, log, resume }), {
+    provider: 'other', attempts: [{ provider: 'acme', resumed: true }, { provider: 'other' }], skipped: [{ provider: 'acme', reason: 'billed' }]
+  })
+})
