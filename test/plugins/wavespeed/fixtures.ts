@@ -10,6 +10,7 @@ import * as service from '../../../plugins/wavespeed/index.ts'
 import type { ProviderTestOptions } from '../../contract/index.ts'
 import { ballPicture, flatPicture } from '../../vendors/stability/pictures.ts'
 import { createWavespeedEmulator, type WavespeedEmulatorOptions } from '../../vendors/wavespeed/index.ts'
+import { oneCallEach } from '../../fixtures/one-call-each.ts'
 
 export const size = { width: 320, height: 256 }
 export const image = await ballPicture(size)
@@ -32,6 +33,7 @@ export async function startService (t: Test, { provider = 'wavespeed-qwen', emul
   const emulator = await createWavespeedEmulator({ pixelScale: 1 / 16, ...emulatorOptions })
   t.after(() => emulator.close())
   const app = await buildApp(configFrom({
+    ...oneCallEach,
     logLevel: 'silent',
     order: { '*': [provider] },
     downloads: { allowHosts: [new URL(emulator.storage.url).host] },
@@ -135,6 +137,7 @@ export async function bodyOf (t: Test, provider: ProviderName, changes: Partial<
   t.after(() => new Promise(resolve => server.close(resolve)))
   const address = server.address()
   const app = await buildApp(configFrom({
+    ...oneCallEach,
     logLevel: 'silent',
     order: { '*': [provider] },
     plugins: { wavespeed: { apiKey: 'a-key-for-tests', baseUrl: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}` } }
