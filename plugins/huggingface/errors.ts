@@ -73,8 +73,9 @@ function judgeSuccess (answer: UpstreamAnswer, EditError: EditErrorClass): Kerne
   if (typeof code === 'number' && code !== 200) return judgeStatus({ ...answer, status: code }, EditError)
   const text = textOf({ error })
   // A job that has a status says more when it is asked for.
-  if (text === '' || typeof status === 'string') return undefined
-  return new EditError('EDIT_ERR_PROVIDER_RESPONSE', say('Hugging Face answered with an error', text))
+  return text === '' || typeof status === 'string'
+    ? undefined
+    : new EditError('EDIT_ERR_PROVIDER_RESPONSE', say('Hugging Face answered with an error', text))
 }
 
 /** For a picture that was made, and is black or blurred. */
