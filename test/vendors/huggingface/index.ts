@@ -13,8 +13,10 @@ import { serveTogether } from './together.ts'
 import { serveWavespeed } from './wavespeed.ts'
 
 export interface HuggingFaceEmulatorOptions {
-  /** Of the router; 0 = any. */
+  /** Of the router, the Hub and the host of results; 0 = any. */
   readonly port?: number
+  readonly hubPort?: number
+  readonly filesPort?: number
   /** Token → what it may. Default: one with 100 USD that may put calls on the bill of `acme`. */
   readonly accounts?: Readonly<Record<string, Account>>
   /** Default: the models of models.ts. */
@@ -46,7 +48,7 @@ export const defaultKey = 'hf_emulatorEmulatorEmulatorEmulator00'
  * unknown fields are refused. Only what was made is charged, the black picture of a safety checker too.
  */
 export async function createHuggingFaceEmulator ({
-  port = 0, accounts: table = { [defaultKey]: { credits: 100, organizations: ['acme'] } }, models = defaultModels, shape = 'record', jobPolls = 1, waits = true
+  port = 0, hubPort = 0, filesPort = 0, accounts: table = { [defaultKey]: { credits: 100, organizations: ['acme'] } }, models = defaultModels, shape = 'record', jobPolls = 1, waits = true
 }: HuggingFaceEmulatorOptions = {}): Promise<HuggingFaceEmulator> {
   const accounts = new Accounts(table)
   const router = createEmulator({ faults: huggingFaceFaults })
@@ -54,7 +56,7 @@ export async function createHuggingFaceEmulator ({
   const files = createFiles()
   const desk: Desk = { router, models, accounts, files, jobs: new Jobs(jobPolls), waits }
   for (const serve of [serveFal, serveReplicate, serveWavespeed, serveTogether, serveHfInference]) serve(desk)
-  await Promise.all([router.listen(port), hub.listen(), files.emulator.listen()])
+  await Promise.all([router.listen(port), hub.listen(hubPort), files.emulator.listen(filesPort)])
   const [key = ''] = Object.keys(table)
   return {
     ...router,
