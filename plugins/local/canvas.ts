@@ -89,8 +89,8 @@ export function halve (canvas: Canvas): Canvas {
   return half
 }
 
-/** The smallest box around everything that is not 0; null when there is nothing. */
-export function boundsOf (marks: Uint8Array, width: number, height: number): Box | null {
+/** The smallest box around everything that is not 0; an empty one when there is nothing. */
+export function boundsOf (marks: Uint8Array, width: number, height: number): Box {
   let left = width; let right = 0; let top = -1; let bottom = 0
   for (let y = 0; y < height; y++) {
     const row = marks.subarray(y * width, (y + 1) * width)
@@ -104,7 +104,7 @@ export function boundsOf (marks: Uint8Array, width: number, height: number): Box
     left = Math.min(left, first)
     right = Math.max(right, last + 1)
   }
-  return top < 0 ? null : { left, top, right, bottom }
+  return top < 0 ? { left: 0, top: 0, right: 0, bottom: 0 } : { left, top, right, bottom }
 }
 
 /** Steps from each pixel of the hole to the nearest known pixel, diagonals allowed; 0 where known. At most 65535. */

@@ -48,18 +48,22 @@ export interface Effort {
 
 /** Large levels only refine what small ones found. */
 const efforts: readonly Effort[] = [
+  { upTo: 2000, starts: 8, stride: 1, rounds: 8, passes: 2, range: 1024 },
   { upTo: 6000, starts: 4, stride: 1, rounds: 8, passes: 2, range: 1024 },
   { upTo: 20_000, starts: 2, stride: 1, rounds: 5, passes: 2, range: 64 },
-  { upTo: 80_000, starts: 1, stride: 1, rounds: 3, passes: 2, range: 16 },
+  { upTo: 40_000, starts: 1, stride: 1, rounds: 3, passes: 2, range: 16 },
+  { upTo: 150_000, starts: 1, stride: 2, rounds: 3, passes: 2, range: 16 },
   { upTo: 400_000, starts: 1, stride: 2, rounds: 2, passes: 2, range: 8 },
   { upTo: 2_000_000, starts: 1, stride: 3, rounds: 1, passes: 2, range: 4 },
   { upTo: Infinity, starts: 1, stride: 5, rounds: 1, passes: 1, range: 2 }
 ]
 /** Mean colours of patches are kept for canvases of up to so many pixels; larger ones go on with the shading found before. */
 const meansUpTo = 3_000_000
-/** Places to copy from that the smallest scale must offer. */
-const fewestSources = 400
-/** Strangeness is measured at the first scale with no more pixels, at a rim of so many of them. */
+/** Steps from the rim from which on a hole is deep: structure is lost on the way there, unless it is found at a smaller scale. */
+const deep = 16
+/** Places to copy from that the picture must offer, its smaller scales, where there is a choice, and those that a deep hole needs. */
+const fewest = { sources: 100, sourcesBelow: 1500, sourcesDeep: 400 }
+/** Strangeness is measured at a scale with no more known pixels than this, against a rim of so many of them. */
 const strangenessUpTo = 12_000
 const rim = 5
 const strangenessPrice = 0.5
@@ -73,22 +77,15 @@ export function completeHole (canvas: Canvas, options: CompletionOptions): boole
   const random = createRandom(options.seed)
   const scales = pyramid(canvas)
   if (scales.length === 0) return false
-  const small = scales.find(scale => scale.hole.length <= strangenessUpTo) ?? scales[scales.length - 1]
-  const strangeness = measureStrangeness(small, rim, random)
-  const prior: Prior = (x, y, u, v) => (options.prior?.(x, y, u, v) ?? 0) +
-    strangenessPrice * strangeness[Math.floor(v * small.height) * small.width + Math.floor(u * small.width)]
-
-  let field: PatchField | undefined
-  for (let n = scales.length - 1; n >= 0; n--) {
-    const level = openLevel(scales[n], prior, options.inward, random)
-    if (field === undefined) field = firstFilling(level)
-    else {
-      field = enlargeField(field, scales[n + 1].width, scales[n], level.sources, level.effort.stride, random)
-      level.improve(field)
-    }
+  const prior = withStrangeness(scales, random, options.prior)
+  let level = openLevel(scales[scales.length - 1], prior, options.inward, random)
+  let field = firstFilling(level)
+  for (let n = scales.length - 2; n >= 0; n--) {
+    level = openLevel(scales[n], prior, options.inward, random)
+    field = enlargeField(field, scales[n + 1].width, scales[n], level.sources, level.effort.stride, random)
+    level.improve(field)
   }
-  if (field === undefined) return false
-  const prediction = predict(canvas, field, { spread: 1.2, inward: options.inward })
+  const prediction = predict(canvas, field, { spread: 0.8, inward: options.inward })
   vote(canvas, prediction)
   blendSeams(canvas, prediction, options.decay)
   return true
@@ -97,18 +94,35 @@ export function completeHole (canvas: Canvas, options: CompletionOptions): boole
 /** From full size to the scale at which the hole is a few patches wide. Empty when even the full size offers too few sources. */
 function pyramid (canvas: Canvas): Canvas[] {
   const scales: Canvas[] = []
-  for (let scale = canvas; scale.hole.includes(1) && findSources(scale).count >= fewestSources; scale = halve(scale)) {
+  let scale = canvas
+  let enough = fewest.sources
+  while (scale.hole.includes(1) && findSources(scale).count >= enough) {
     scales.push(scale)
-    if (scale.hole.length < 1_000_000 && depths(scale).reduce((deepest, depth) => Math.max(deepest, depth), 0) <= 2 * reach) break
+    const depth = scale.hole.length < 1_000_000 ? depths(scale).reduce((deepest, depth) => Math.max(deepest, depth), 0) : Infinity
+    if (depth <= 2 * reach) break
+    enough = depth <= deep ? fewest.sourcesBelow : fewest.sourcesDeep
+    scale = halve(scale)
   }
   return scales
+}
+
+/** Adds to a prior that nothing had better be copied which looks unlike all that borders on the hole. */
+function withStrangeness (scales: readonly Canvas[], random: Random, prior: Prior = () => 0): Prior {
+  let small = scales[0]
+  while (small.hole.reduce((known, mark) => known - mark, small.hole.length) > strangenessUpTo) small = halve(small)
+  const strangeness = measureStrangeness(small, rim, random)
+  return (x, y, u, v) => prior(x, y, u, v) +
+    strangenessPrice * strangeness[Math.floor(v * small.height) * small.width + Math.floor(u * small.width)]
 }
 
 function openLevel (canvas: Canvas, scaled: Prior, inward: number, random: Random): Level {
   const { width, height, hole } = canvas
   const sources = findSources(canvas)
   const pixels = hole.reduce((sum, mark) => sum + mark, 0)
-  const effort = efforts.find(({ upTo }) => pixels <= upTo) ?? efforts[efforts.length - 1]
+  let effort = efforts[0]
+  for (const next of efforts) {
+    if (pixels > effort.upTo) effort = next
+  }
   const means = hole.length <= meansUpTo ? patchMeans(canvas, sources) : undefined
   const prior: Prior = (x, y, u, v) => scaled(x / width, y / height, u / width, v / height)
   const improve = (field: PatchField) => {

@@ -61,24 +61,25 @@ function coarsen ({ width, height, kind, values, right, down }: Membrane): Membr
         counts[q]++
         for (let c = 0; c < 4; c++) coarse.values[q * 4 + c] += (values[p * 4 + c] - coarse.values[q * 4 + c]) / counts[q]
       }
-      // A step inside a coarse cell is half of the way to either neighbour.
+      // A step inside a coarse cell is half of the way to either neighbour; next to a fixed cell it is all on the free side.
+      const ahead = x % 2 === 1 ? 1 : shareAhead(kind[p], x + 1 < width ? kind[p + 1] : kind[p])
+      const below = y % 2 === 1 ? 1 : shareAhead(kind[p], y + 1 < height ? kind[p + width] : kind[p])
       for (let c = 0; c < 4; c++) {
         const across = right[p * 4 + c] / 2
         const along = down[p * 4 + c] / 2
-        if (x % 2 === 1) coarse.right[q * 4 + c] += across
-        else {
-          coarse.right[q * 4 + c] += across / 2
-          if (x > 0) coarse.right[(q - 1) * 4 + c] += across / 2
-        }
-        if (y % 2 === 1) coarse.down[q * 4 + c] += along
-        else {
-          coarse.down[q * 4 + c] += along / 2
-          if (y > 0) coarse.down[(q - coarse.width) * 4 + c] += along / 2
-        }
+        coarse.right[q * 4 + c] += across * ahead
+        if (x > 1) coarse.right[(q - 1) * 4 + c] += across * (1 - ahead)
+        coarse.down[q * 4 + c] += along * below
+        if (y > 1) coarse.down[(q - coarse.width) * 4 + c] += along * (1 - below)
       }
     }
   }
   return coarse
+}
+
+function shareAhead (from: number, to: number): number {
+  if (from === fixed && to === free) return 1
+  return from === free && to === fixed ? 0 : 0.5
 }
 
 /** One sweep of successive over-relaxation, forward or backward. */

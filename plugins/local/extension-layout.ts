@@ -34,3 +34,18 @@ export function extensionLayout (picture: Box, width: number, height: number): P
     return displaced ** 2 * ((inX * sideways) ** 2 + inY * inY) + (repeated * short) ** 2
   }
 }
+
+/** What is taken from farther inside than the rim costs as much as so many colour levels. */
+const beyondRim = 40
+
+/**
+ * Where the extension of a plain background had better take its grain from: the rim of the picture, from any side of it.
+ *
+ * @param rim its depth, pixels
+ */
+export function rimLayout (picture: Box, width: number, height: number, rim: number): Prior {
+  return (_x, _y, u, v) => {
+    const inside = Math.min(u * width - picture.left, picture.right - u * width, v * height - picture.top, picture.bottom - v * height)
+    return inside > rim ? beyondRim ** 2 : 0
+  }
+}

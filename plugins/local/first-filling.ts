@@ -11,28 +11,26 @@ import type { PatchField } from './patch-field.ts'
  * are tried, smooth and peeled ones, and the one whose patches agree best is kept.
  */
 export function firstFilling (level: Level): PatchField {
-  const { canvas, sources, effort, random, prior, means } = level
-  let best: PatchField | undefined
-  let least = Infinity
-  let pixels = canvas.data
-  for (let start = 0; start < effort.starts; start++) {
-    if (start === 1) smooth(canvas)
-    else peel(canvas, sources, random, prior)
-    const field = createField(canvas, effort.stride)
-    for (let slot = 0; slot < field.source.length; slot++) {
-      if (field.source[slot] >= 0) field.source[slot] = sources.sample[Math.floor(random() * sources.sample.length)]
-    }
-    searchPatches(canvas, sources, field, { passes: 4, range: Math.max(canvas.width, canvas.height), means, prior, random })
-    level.improve(field)
-    const cost = field.cost.reduce((sum, cost) => sum + cost, 0)
-    if (best !== undefined && cost >= least) continue
-    best = field
-    least = cost
-    pixels = canvas.data.slice()
+  let best = fill(level, false)
+  for (let start = 1; start < level.effort.starts; start++) {
+    const next = fill(level, start === 1)
+    if (next.cost < best.cost) best = next
   }
-  if (best === undefined) throw new TypeError('an effort has at least one start')
-  canvas.data.set(pixels)
-  return best
+  level.canvas.data.set(best.data)
+  return best.field
+}
+
+function fill (level: Level, smoothly: boolean): { field: PatchField, cost: number, data: Uint8Array } {
+  const { canvas, sources, effort, random, prior, means } = level
+  if (smoothly) smooth(canvas)
+  else peel(canvas, sources, random, prior)
+  const field = createField(canvas, effort.stride)
+  for (let slot = 0; slot < field.source.length; slot++) {
+    if (field.source[slot] >= 0) field.source[slot] = sources.sample[Math.floor(random() * sources.sample.length)]
+  }
+  searchPatches(canvas, sources, field, { passes: 4, range: Math.max(canvas.width, canvas.height), means, prior, random })
+  level.improve(field)
+  return { field, cost: field.cost.reduce((sum, cost) => sum + cost, 0), data: canvas.data.slice() }
 }
 
 /** Fills the hole by diffusion alone. */

@@ -1,7 +1,8 @@
 import { halve, openCanvas, straighten } from './canvas.ts'
 import { completeHole } from './completion.ts'
-import { extensionLayout } from './extension-layout.ts'
+import { extensionLayout, rimLayout } from './extension-layout.ts'
 import { Refusal } from './raster.ts'
+import { extendShading } from './shading-extension.ts'
 import type { Box, Canvas } from './canvas.ts'
 import type { LocalInputs, LocalOperation, Raster } from './raster.ts'
 
@@ -12,8 +13,9 @@ const smallestSide = 32
 const mostPixels = 60_000_000
 /** A textured edge is extended by up to so many times the image's side. */
 const textureReach = 1
-/** A side is plain when neighbouring pixels, at a small scale, differ by less than so many colour levels. */
-const plainStep = 5
+/** A side is plain when neighbouring pixels, at a small scale, differ by less than so many levels: nearly all, and all. */
+const plainStep = 8
+const plainEdge = 14
 
 /**
  * Extends the image beyond its edges and continues what stands there. The image itself keeps its exact values, at
@@ -38,7 +40,15 @@ export const outpaint: LocalOperation = (image, { expansion, parameters }) => {
   canvas.hole.fill(1)
   for (let y = picture.top; y < picture.bottom; y++) canvas.hole.fill(0, y * width + picture.left, y * width + picture.right)
   const seed = typeof parameters.seed === 'number' ? parameters.seed : 0
-  completeHole(canvas, { seed, inward: 2, decay: 0.02, prior: extensionLayout(picture, width, height) })
+  const sides = (['left', 'right', 'up', 'down'] as const).filter(side => expansion[side] > 0)
+  if (sides.every(side => isPlain(image, side))) {
+    const shading = extendShading(canvas, picture)
+    shading.remove()
+    completeHole(canvas, { seed, inward: 2, decay: 0.02, prior: rimLayout(picture, width, height, shading.rim) })
+    shading.restore()
+  } else {
+    completeHole(canvas, { seed, inward: 2, decay: 0.02, prior: extensionLayout(picture, width, height) })
+  }
 
   // In place: a second copy of a large result would cost too much memory.
   const { data } = canvas
@@ -74,17 +84,17 @@ function isPlain (image: Raster, side: keyof Expansion): boolean {
     bottom: side === 'up' ? deep(image.height) : image.height
   })
   // Grain vanishes at a small scale, texture and objects do not.
-  while (Math.max(strip.width, strip.height) > 128 && Math.min(strip.width, strip.height) > 8) strip = halve(strip)
+  while (Math.max(strip.width, strip.height) > 64 && Math.min(strip.width, strip.height) > 8) strip = halve(strip)
   const { data, width, height } = strip
   const steps: number[] = []
   for (let y = 0; y < height - 1; y++) {
     for (let x = 0; x < width - 1; x++) {
       const p = (y * width + x) * 4
       let largest = 0
-      for (let c = 0; c < 3; c++) largest = Math.max(largest, Math.abs(data[p + c] - data[p + 4 + c]), Math.abs(data[p + c] - data[p + width * 4 + c]))
+      for (let c = 0; c < 4; c++) largest = Math.max(largest, Math.abs(data[p + c] - data[p + 4 + c]), Math.abs(data[p + c] - data[p + width * 4 + c]))
       steps.push(largest)
     }
   }
   steps.sort((a, b) => a - b)
-  return (steps[Math.floor(steps.length * 0.98)] ?? 0) < plainStep
+  return steps[Math.floor(steps.length * 0.98)] < plainStep && steps[steps.length - 1] < plainEdge
 }

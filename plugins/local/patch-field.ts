@@ -60,7 +60,7 @@ export function findSources (canvas: Canvas): Sources {
 /** A grid over the hole with nothing assigned yet (source 0 where the patch touches the hole). The canvas holds at least one patch. */
 export function createField (canvas: Canvas, stride: number): PatchField {
   const { width, height } = canvas
-  const box = boundsOf(canvas.hole, width, height) ?? { left: 0, top: 0, right: 0, bottom: 0 }
+  const box = boundsOf(canvas.hole, width, height)
   const columns = centres(box.left, box.right, width, stride)
   const rows = centres(box.top, box.bottom, height, stride)
   const slots = columns.length * rows.length

@@ -102,7 +102,7 @@ function share (out: Float64Array, red: number, green: number, blue: number, alp
 function slotWeights (canvas: Canvas, { columns, rows, source, cost }: PatchField, inward: number): Float64Array {
   const depth = depths(canvas)
   const costs = cost.filter((_, slot) => source[slot] >= 0).sort()
-  const usual = Math.max(1, costs[Math.floor(costs.length * 0.75)] ?? 1)
+  const usual = Math.max(1, costs[Math.floor(costs.length * 0.75)])
   // With heavy tails: patches over the rim fit badly now and then, and must be heard all the same.
   const weights = Float64Array.from(cost, found => 1 / (1 + found / usual))
   for (let j = 0, slot = 0; j < rows.length; j++) {

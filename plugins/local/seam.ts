@@ -19,7 +19,6 @@ const mostCells = 1_500_000
 export function blendSeams (canvas: Canvas, prediction: Prediction, decay: number): void {
   const { width, height, data, hole } = canvas
   const bounds = boundsOf(hole, width, height)
-  if (bounds === null) return
   const cell = 2 ** Math.max(0, Math.ceil(Math.log2((bounds.right - bounds.left) * (bounds.bottom - bounds.top) / mostCells) / 2))
   const left = Math.floor(Math.max(0, bounds.left - 1) / cell)
   const top = Math.floor(Math.max(0, bounds.top - 1) / cell)

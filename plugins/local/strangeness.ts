@@ -12,7 +12,7 @@ const rimSamples = 1200
 /**
  * By pixel: how unlike everything that borders on the hole its surroundings look, in squared colour levels. An object that
  * stands elsewhere in the picture is strange, the ground that it stands on is not; so content prefers to be made of what
- * lies around the hole, and objects are not doubled.
+ * lies around the hole, and objects are not doubled. Zero everywhere when nothing borders on the hole.
  *
  * @param canvas a small one: the work grows with its pixels
  * @param rim how far around the hole counts as bordering on it, pixels
@@ -25,6 +25,7 @@ export function measureStrangeness (canvas: Canvas, rim: number, random: Random)
   for (let p = 0; p < hole.length; p++) {
     if (hole[p] === 0 && away[p] <= rim) near.push(p)
   }
+  if (near.length === 0) return new Float32Array(hole.length)
   const step = Math.max(1, near.length / rimSamples)
   const samples = Int32Array.from({ length: Math.floor(near.length / step) }, (_, n) => near[Math.floor((n + random()) * step)] * 4)
 
