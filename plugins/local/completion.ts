@@ -85,7 +85,8 @@ export function completeHole (canvas: Canvas, options: CompletionOptions): boole
     field = enlargeField(field, scales[n + 1].width, scales[n], level.sources, level.effort.stride, random)
     level.improve(field)
   }
-  const prediction = predict(canvas, field, { spread: 0.8, inward: options.inward })
+  // Sharp, but where patches lie far apart their edges must not show.
+  const prediction = predict(canvas, field, { spread: Math.max(0.8, 0.35 * level.effort.stride), inward: options.inward })
   vote(canvas, prediction)
   blendSeams(canvas, prediction, options.decay)
   return true
