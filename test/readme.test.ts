@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import sharp from 'sharp'
+import t from 'tap'
+import { buildApp, configFrom } from '../core/index.ts'
+
+const root = resolve(import.meta.dirname, '..')
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+const section = /## First edits\n([\s\S]*?)\n## /.exec(readme)?.[1] ?? ''
+const commands = [.../```sh\n([\s\S]*?)```/.exec(section)?.[1]?.replaceAll('\\\n', ' ').matchAll(/^sh examples\/edit\.sh (\S+) '([^']*)'((?: +\S+=\S+)+)/gm) ?? []]
+  .map(([, result = '', fields = '', pairs = '']) => ({ result, fields, pairs: pairs.trim().split(/ +/) }))
+
+t.test('each first edit of the README gives an image of the kind that its file name says', async t => {
+  t.equal(commands.length, 6)
+  const app = await buildApp(configFrom({ logLevel: 'silent' }))
+  t.after(() => app.close())
+  for (const { result, fields, pairs } of commands) {
+    const images = Object.fromEntries(pairs.map(pair => pair.split('=')).map(([field = '', file = '']) => [field, readFileSync(join(root, file)).toString('base64')]))
+    const response = await app.inject({ method: 'POST', url: '/api/image-studio/edit/process', payload: { ...JSON.parse(`{${fields}}`), ...images } })
+    t.match(response.json(), { success: true, provider: 'local' }, result)
+    const { format } = await sharp(Buffer.from(response.json().image_base64.split(',')[1], 'base64')).metadata()
+    t.equal(format, result.endsWith('.jpg') ? 'jpeg' : 'png', result)
+  }
+})
+
+t.test('the script that the commands call sends what it is told', async t => {
+  const run = promisify(execFile)
+  if (await run('curl', ['--version']).catch(() => null) === null) return t.comment('there is no curl on this machine')
+  const app = await buildApp(configFrom({ logLevel: 'silent' }))
+  t.after(() => app.close())
+  const env = { ...process.env, RETOUCH_URL: await app.listen({ port: 0, host: '127.0.0.1' }) }
+  const file = join(t.testdir(), 'out.png')
+  const edit = (fields: string) => run('sh', ['examples/edit.sh', file, fields, 'image_base64=examples/images/mug.png'], { cwd: root, env })
+  const { stdout } = await edit('"operation":"general_edit","prompt":"sepia"')
+  t.match(JSON.parse(stdout), { success: true, image_base64: '…', width: 960 })
+  t.match(await sharp(file).metadata(), { format: 'png', width: 960, height: 640 })
+  await t.rejects(edit('"operation":"erase"'), { stdout: /"msg":"Field required/ })
+})
