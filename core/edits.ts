@@ -20,6 +20,8 @@ export interface Edits {
   run (input: EditInput, options: RunOptions & KeyOptions): Promise<EditResult>
   /** What `run` would do: every candidate and every rejection. Asks no vendor and spends nothing. Throws as `run` does. */
   plan (input: EditInput): Promise<Plan>
+  /** Edits under way, also those whose callers have left. */
+  running (): number
   /** Every model of every registered provider, first choice first for the operation when one is given. */
   offers (operation?: Operation): readonly Offer[]
   /** Every provider with its state, the quarantined ones too. */
@@ -50,12 +52,19 @@ export function createEdits ({ registry, router, order, limits, store = createMe
     const request = await prepareRequest(input, limits)
     return { request, plan: plan(request, registry.offers(), order(), router.health) }
   }
+  let running = 0
   return {
     run: createKeyedRuns(store, async (input, options) => {
-      const { request, plan: made } = await planFor(input)
-      return await router.run(request, made, options)
+      running++
+      try {
+        const { request, plan: made } = await planFor(input)
+        return await router.run(request, made, options)
+      } finally {
+        running--
+      }
     }),
     plan: async input => (await planFor(input)).plan,
+    running: () => running,
     offers: operation => {
       const offers = registry.offers()
       if (operation === undefined) return offers

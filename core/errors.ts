@@ -25,7 +25,8 @@ export const errorTable = {
   EDIT_ERR_PROVIDER_RESPONSE: { status: 502, next: 'next', billed: 'maybe' },
   EDIT_ERR_OUTPUT_REJECTED: { status: 502, next: 'next', billed: 'yes' },
   EDIT_ERR_ALL_PROVIDERS_FAILED: { status: 502, next: 'stop', billed: 'maybe' },
-  EDIT_ERR_DEADLINE: { status: 504, next: 'stop', billed: 'maybe' }
+  EDIT_ERR_DEADLINE: { status: 504, next: 'stop', billed: 'maybe' },
+  EDIT_ERR_OVERLOADED: { status: 503, next: 'stop', billed: 'no' }
 } as const satisfies Record<string, ErrorRule>
 
 export type ErrorCode = keyof typeof errorTable

@@ -48,6 +48,8 @@ export function createMemoryStore<T> ({ ttlMs, maxBytes, now = () => performance
       return entries.get(key)?.record
     },
     begin (key, record) {
+      // What is gone on with has an outcome already.
+      forget(key)
       entries.set(key, { record, at: now(), bytes: undefined })
     },
     finish (key, verdict) {

@@ -13,9 +13,17 @@ export interface KeyOptions {
   readonly idempotencyKey?: string | undefined
   /** An identical request that is running is joined instead of made again. */
   readonly coalesce?: boolean | undefined
+  /** Called before the answer is given, or its error thrown, when it is that of an earlier request with the same key. */
+  readonly onReplay?: (() => void) | undefined
 }
 
 export type RunOnce = (input: EditInput, options: RouteOptions) => Promise<EditResult>
+
+interface SharedRun {
+  readonly outcome: Promise<Outcome>
+  readonly controller: AbortController
+  waiting: number
+}
 
 /**
  * Makes a request once, however often it is sent with its key: later ones get the first one's answer, also while that is
@@ -23,7 +31,7 @@ export type RunOnce = (input: EditInput, options: RouteOptions) => Promise<EditR
  * What ended without any cost is made again; what ended with a job still running is resumed.
  */
 export function createKeyedRuns (store: IdempotencyStore<Outcome>, runOnce: RunOnce) {
-  const shared = new Map<string, { outcome: Promise<Outcome>, leave: () => void, join: () => void }>()
+  const shared = new Map<string, SharedRun>()
 
   function begin (key: string, fingerprint: string, input: EditInput, options: RouteOptions): Promise<Outcome> {
     const outcome = outcomeOf(runOnce(input, { ...options, signal: new AbortController().signal, keepJobs: true }))
@@ -32,7 +40,7 @@ export function createKeyedRuns (store: IdempotencyStore<Outcome>, runOnce: RunO
     return outcome
   }
 
-  async function keyed (key: string, input: EditInput, options: RunOptions): Promise<EditResult> {
+  async function keyed (key: string, input: EditInput, options: RunOptions, onReplay: () => void): Promise<EditResult> {
     const fingerprint = fingerprintOf(input)
     const known = store.get(key)
     if (known === undefined) return await unwrap(begin(key, fingerprint, input, options), options.signal)
@@ -41,40 +49,49 @@ export function createKeyedRuns (store: IdempotencyStore<Outcome>, runOnce: RunO
     }
     const outcome = await orLeave(known.outcome, options.signal)
     const leftovers = outcome.state === 'failed' && outcome.error instanceof EditError ? outcome.error.trail?.leftovers ?? [] : []
+    const latest = store.get(key)
+    if (leftovers.length > 0 && latest === known) {
+      return await unwrap(begin(key, fingerprint, input, { ...options, resume: leftovers }), options.signal)
+    }
+    onReplay()
     // Somebody with the same key may have resumed it a moment ago.
-    if (leftovers.length === 0 || store.get(key) !== known) return await unwrap(store.get(key)?.outcome ?? known.outcome, options.signal)
-    return await unwrap(begin(key, fingerprint, input, { ...options, resume: leftovers }), options.signal)
+    return await unwrap(latest?.fingerprint === fingerprint ? latest.outcome : known.outcome, options.signal)
   }
 
   async function coalesced (input: EditInput, options: RunOptions): Promise<EditResult> {
     const fingerprint = fingerprintOf(input)
-    let run = shared.get(fingerprint)
-    if (run === undefined) {
-      let waiting = 0
-      const controller = new AbortController()
-      const outcome = outcomeOf(runOnce(input, { ...options, signal: controller.signal }))
-      run = {
-        outcome,
-        join: () => { waiting++ },
-        // When nobody waits any more the work stops, as it does for a single caller.
-        leave: () => { if (--waiting === 0) controller.abort(options.signal.reason) }
-      }
-      shared.set(fingerprint, run)
-      outcome.then(() => shared.delete(fingerprint))
+    const run = shared.get(fingerprint) ?? share(fingerprint, input, options)
+    run.waiting++
+    const leave = () => {
+      if (--run.waiting > 0) return
+      // When nobody waits any more the work stops, as it does for a single caller; whoever comes now needs a run of their own.
+      unshare(fingerprint, run)
+      run.controller.abort(options.signal.reason)
     }
-    const { outcome, join, leave } = run
-    join()
     options.signal.addEventListener('abort', leave, { once: true })
     try {
-      return await unwrap(outcome, options.signal)
+      return await unwrap(run.outcome, options.signal)
     } finally {
       options.signal.removeEventListener('abort', leave)
     }
   }
 
+  function share (fingerprint: string, input: EditInput, options: RunOptions): SharedRun {
+    const controller = new AbortController()
+    const run = { outcome: outcomeOf(runOnce(input, { ...options, signal: controller.signal })), controller, waiting: 0 }
+    shared.set(fingerprint, run)
+    run.outcome.then(() => unshare(fingerprint, run))
+    return run
+  }
+
+  function unshare (fingerprint: string, run: SharedRun): void {
+    if (shared.get(fingerprint) === run) shared.delete(fingerprint)
+  }
+
   return async (input: EditInput, options: RunOptions & KeyOptions): Promise<EditResult> => {
-    const { idempotencyKey, coalesce, ...rest } = options
-    if (idempotencyKey !== undefined) return await keyed(idempotencyKey, input, rest)
+    const { idempotencyKey, coalesce, onReplay = () => {}, ...rest } = options
+    rest.signal.throwIfAborted()
+    if (idempotencyKey !== undefined) return await keyed(idempotencyKey, input, rest, onReplay)
     return coalesce === true ? await coalesced(input, rest) : await runOnce(input, rest)
   }
 }

@@ -3,7 +3,7 @@ import type { EditError } from '../../core/index.ts'
 import { CallerGone } from './caller.ts'
 import { issue, type Issue } from './pydantic.ts'
 import { Refusal } from './refusal.ts'
-import { wireAttempts, wireSkipped } from './trail.ts'
+import { trailHeaders, wireAttempts, wireJobs, wireSkipped } from './trail.ts'
 
 type Detail = string | readonly Issue[] | Readonly<Record<string, unknown>>
 
@@ -11,6 +11,9 @@ interface Answer {
   readonly status: number
   readonly detail: Detail
   readonly retryAfterMs?: number | undefined
+  readonly headers?: Readonly<Record<string, string>>
+  /** Told in the log by whoever refuses, once for many. */
+  readonly quiet?: boolean
 }
 
 /**
@@ -25,10 +28,10 @@ export function createErrorHandler ({ EditError }: Pick<FastifyInstance, 'EditEr
       // Nobody reads it: the status, nginx's for this case, is for the log.
       return reply.code(499).send()
     }
-    const { status, detail, retryAfterMs } = error instanceof EditError ? editAnswer(error) : answerOf(error, request)
-    if (status >= 500) request.log[status === 500 ? 'error' : 'warn']({ err: error }, 'request failed')
+    const { status, detail, retryAfterMs, headers = {}, quiet = false } = error instanceof EditError ? editAnswer(error) : answerOf(error, request)
+    if (status >= 500 && !quiet) request.log[status === 500 ? 'error' : 'warn']({ err: error }, 'request failed')
     if (status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', 'Bearer')
-    reply.code(status).type('application/json; charset=utf-8')
+    reply.code(status).type('application/json; charset=utf-8').headers(headers)
     if (retryAfterMs === undefined) return reply.send({ detail })
     const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000))
     return reply.header('retry-after', seconds).send(withRetry(detail, seconds))
@@ -40,19 +43,25 @@ function withRetry (detail: Detail, seconds: number): object {
   return isRecord(detail) ? { detail: { ...detail, retry_after: seconds } } : { detail, retry_after: seconds }
 }
 
+const goesOn = 'the vendor goes on with it: send the same request with the same Idempotency-Key to get its result'
+
 function editAnswer (error: EditError): Answer {
   const { statusCode: status, code, message, details: { missing, ...details }, trail, retryAfterMs } = error
   if (Array.isArray(missing)) return { status, detail: missingFields(message, missing.flatMap(field => String(field).split(' or '))) }
+  const { attempts = [], skipped = [], leftovers = [] } = trail ?? {}
   return {
     status,
     retryAfterMs,
+    ...trail !== undefined && { headers: trailHeaders(attempts) },
+    quiet: code === 'EDIT_ERR_OVERLOADED',
     detail: {
       error: code,
-      message,
+      message: leftovers.length === 0 ? message : `${message}; ${goesOn}`,
       code,
       ...details,
-      attempts: wireAttempts(trail?.attempts ?? []),
-      skipped: wireSkipped(trail?.skipped ?? [])
+      attempts: wireAttempts(attempts),
+      skipped: wireSkipped(skipped),
+      ...leftovers.length > 0 && { jobs: wireJobs(leftovers) }
     }
   }
 }

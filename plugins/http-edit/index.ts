@@ -1,6 +1,7 @@
 import type { TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { callOptions } from './call.ts'
 import { watchCaller } from './caller.ts'
 import { createErrorHandler } from './errors.ts'
 import { estimate } from './estimate.ts'
@@ -9,10 +10,13 @@ import { parseJsonBody } from './json-body.ts'
 import { listModels } from './models.ts'
 import { answerUnknownRoutes } from './not-found.ts'
 import { listOperations } from './operations.ts'
+import { wirePlan } from './plan.ts'
 import { toAnswer, toEditInput, unknownFields } from './process.ts'
+import { listProviders } from './providers.ts'
 import { recommend } from './recommend.ts'
 import { Refusal } from './refusal.ts'
 import { createSchemas, type EstimateBody, type ModelsQuery, type ProcessBody, type RecommendBody } from './schemas.ts'
+import { trailHeaders } from './trail.ts'
 import { validate } from './validate.ts'
 
 const prefix = '/api/image-studio'
@@ -39,20 +43,32 @@ async function routes (app: FastifyInstance): Promise<void> {
     return 'issues' in validated ? { error: new Refusal(422, validated.issues) } : validated
   })
 
-  app.post<{ Body: ProcessBody }>('/edit/process', { schema: { body: schemas.process }, bodyLimit: edits.bodyBytes }, async (request, reply) => {
-    const signal = watchCaller(reply)
+  const withImages = { schema: { body: schemas.process }, bodyLimit: edits.bodyBytes }
+  const take = (request: { body: ProcessBody }) => {
     const input = toEditInput(request.body, edits.decodeBase64)
     const warnings = unknownFields(request.body, schemas.process.properties)
     // The images are decoded: their base64 need not wait for the vendor too.
     forgetBody(request)
-    const result = await edits.run(input, { signal, log: request.log })
-    return await reply.type(json).send(toAnswer(result, { input, warnings, encodeDataUrl: edits.encodeDataUrl }))
+    return { input, warnings }
+  }
+  app.post<{ Body: ProcessBody }>('/edit/process', withImages, async (request, reply) => {
+    const signal = watchCaller(reply)
+    const call = callOptions(request)
+    const { input, warnings } = take(request)
+    const onReplay = () => { reply.header('idempotency-replayed', 'true') }
+    const result = await edits.run(input, { ...call, signal, log: request.log, onReplay })
+    const answer = toAnswer(result, { input, warnings, encodeDataUrl: edits.encodeDataUrl })
+    return await reply.type(json).headers(trailHeaders(result.attempts, result)).send(answer)
+  })
+  app.post<{ Body: ProcessBody }>('/edit/plan', withImages, async request => {
+    const { input, warnings } = take(request)
+    return wirePlan(await edits.plan(input), warnings)
   })
   app.get('/edit/operations', async () => listOperations(edits))
   app.get<{ Querystring: ModelsQuery }>('/edit/models', { schema: { querystring: schemas.models } }, async ({ query }) => listModels(edits.offers(), query))
   app.post<{ Body: RecommendBody }>('/edit/recommend', { schema: { body: schemas.recommend }, bodyLimit: smallBody }, async ({ body }) => recommend(app, body))
   app.post<{ Body: EstimateBody }>('/estimate-cost', { schema: { body: schemas.estimate }, bodyLimit: smallBody }, async ({ body }) => estimate(app, body))
-  app.get('/providers', async () => ({ providers: edits.providers() }))
+  app.get('/providers', async () => listProviders(edits.providers()))
   app.get('/health', async () => health(edits.providers()))
 }
 

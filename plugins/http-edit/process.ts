@@ -1,4 +1,4 @@
-import type { EditInput, EditResult, Edits, Json, MediaType } from '../../core/index.ts'
+import type { EditInput, EditResult, Edits, Json, MediaType, RouteWish } from '../../core/index.ts'
 import { issue } from './pydantic.ts'
 import { Refusal } from './refusal.ts'
 import type { ProcessBody } from './schemas.ts'
@@ -29,7 +29,6 @@ export function toEditInput (body: ProcessBody, decodeBase64: Edits['decodeBase6
   }
   // What needs no decoding is checked first.
   const parameters = parametersOf(body)
-  const { provider, model } = body
   return {
     operation: body.operation,
     fields,
@@ -43,8 +42,12 @@ export function toEditInput (body: ProcessBody, decodeBase64: Edits['decodeBase6
     expansion: { left: body.expand_left ?? 0, right: body.expand_right ?? 0, up: body.expand_up ?? 0, down: body.expand_down ?? 0 },
     parameters,
     output: { format: mediaTypes[body.output_format ?? 'png'] },
-    route: { ...provider !== undefined && { provider }, ...model !== undefined && { model } }
+    route: routeOf(body)
   }
+}
+
+function routeOf ({ provider, model, fallback, unsupported, max_cost_usd: maxCostUsd, prefer, after_maybe_billed: afterMaybeBilled }: ProcessBody): RouteWish {
+  return { provider, model, fallback, unsupported, maxCostUsd, prefer, afterMaybeBilled }
 }
 
 const tunable = ['negative_prompt', 'style_preset', 'guidance_scale', 'steps', 'seed'] as const

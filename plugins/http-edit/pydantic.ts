@@ -25,6 +25,9 @@ const messages = {
   float_parsing: 'Input should be a valid number, unable to parse string as a number',
   finite_number: 'Input should be a finite number',
   bool_type: 'Input should be a valid boolean',
+  list_type: 'Input should be a valid list',
+  too_short: 'List should have at least {min_length} item after validation, not {actual_length}',
+  too_long: 'List should have at most {max_length} items after validation, not {actual_length}',
   greater_than_equal: 'Input should be greater than or equal to {ge}',
   less_than_equal: 'Input should be less than or equal to {le}',
   dict_type: 'Input should be a valid dictionary',
@@ -36,7 +39,7 @@ const messages = {
 export type IssueType = keyof typeof messages
 
 export function issue (type: IssueType, loc: Issue['loc'], input: unknown, ctx?: Record<string, unknown>): Issue {
-  const msg = messages[type].replace(/\{(\w+)\}/, (_, name: string) => String(ctx?.[name]))
+  const msg = messages[type].replaceAll(/\{(\w+)\}/g, (_, name: string) => String(ctx?.[name]))
   return { type, loc, msg, input: preview(input), ...ctx && { ctx } }
 }
 

@@ -43,7 +43,21 @@ export function createSchemas (operations: readonly Operation[]) {
       steps: Type.Optional(Type.Integer({ description: 'Steps of inference.' })),
       seed: Type.Optional(Type.Integer({ description: 'For results that can be repeated.' })),
       output_format: Type.Optional(oneOf(outputFormats, { ignoreCase: true, default: 'png', description: 'Format of the result; jpg is jpeg.' })),
-      options: Type.Optional(Type.Unsafe<Record<string, unknown>>({ type: 'object', default: {}, description: 'Further parameters by the names that the models\' descriptions use.' }))
+      options: Type.Optional(Type.Unsafe<Record<string, unknown>>({ type: 'object', default: {}, description: 'Further parameters by the names that the models\' descriptions use.' })),
+      fallback: Type.Optional(Type.Unsafe<'auto' | 'none' | readonly string[]>({
+        anyOf: [oneOf(['auto', 'none']), Type.Array(Type.String(), { minItems: 1, maxItems: 100 })],
+        default: 'auto',
+        description: 'Who may be asked after what is named: the configured order, nobody, or these providers or `provider/model`.'
+      })),
+      unsupported: Type.Optional(oneOf(['reject', 'drop'], {
+        notYet: ['emulate'],
+        description: 'Where a model lacks what was sent: reject it also for a parameter, or drop also inputs that the operation does not require. ' +
+          'Absent: inputs are never dropped, parameters with a warning.'
+      })),
+      max_cost_usd: Type.Optional(Type.Number({ minimum: 0, description: 'Of all attempts together that may have been billed.' })),
+      prefer: Type.Optional(oneOf(['order', 'cost', 'speed', 'quality'], { default: 'order', description: 'What sorts those who can do it.' })),
+      after_maybe_billed: Type.Optional(oneOf(['next', 'stop'], { description: 'May another vendor be asked after an attempt that may have been billed? Absent: as configured.' })),
+      coalesce: Type.Optional(Type.Boolean({ default: false, description: 'An identical request that is running is joined instead of made again.' }))
     }),
     models: Type.Object({
       operation: text('Only models with this among their capabilities.'),

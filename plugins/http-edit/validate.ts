@@ -9,8 +9,9 @@ export type Validated = { readonly value: unknown } | { readonly issues: readonl
  * as text, null is absent where a field is optional, unknown fields stay. Beyond it: an empty text is absent too, true and
  * false are no numbers, and an integer is one that a double can hold.
  *
- * Understands what the schemas of this plugin use: objects, strings (`enum`, `ignoreCase`, `contentEncoding`), numbers and integers
- * (`minimum`, `maximum`), booleans. An object without properties may hold anything.
+ * Understands what the schemas of this plugin use: objects, strings (`enum`, `ignoreCase`, `notYet`, `contentEncoding`), numbers and
+ * integers (`minimum`, `maximum`), booleans, lists (`items`, `minItems`, `maxItems`), and `anyOf` schemas of different types. An object
+ * without properties may hold anything.
  */
 export function validate (schema: TSchema, value: unknown, root: string): Validated {
   // Fastify says null where there is no body; Pydantic calls a null body missing.
@@ -28,10 +29,11 @@ interface Place {
 type Check = (schema: TSchema, value: unknown, place: Place) => unknown
 
 const checks: Readonly<Record<string, Check>> = {
-  object: checkObject, string: checkString, integer: checkInteger, number: checkNumber, boolean: checkBoolean
+  object: checkObject, string: checkString, integer: checkInteger, number: checkNumber, boolean: checkBoolean, array: checkArray
 }
 
 function check (schema: TSchema, value: unknown, place: Place): unknown {
+  if (Array.isArray(schema.anyOf)) return checkAny(schema.anyOf, value, place)
   const checkType = checks[schema.type]
   if (checkType === undefined) throw new TypeError(`no check for the type ${schema.type}`)
   return checkType(schema, value, place)
@@ -46,17 +48,38 @@ function checkObject (schema: TSchema, value: unknown, place: Place): unknown {
     const field = { ...place, loc: [...place.loc, name] }
     const sent = Object.hasOwn(value, name) ? value[name] : undefined
     if (required.includes(name)) checked[name] = sent === undefined ? fault(field, 'missing', value) : check(rule, sent, field)
-    else if (sent === undefined || sent === null || (sent === '' && rule.type === 'string')) delete checked[name]
+    else if (sent === undefined || sent === null || (sent === '' && (rule.type === 'string' || rule.anyOf !== undefined))) delete checked[name]
     else checked[name] = check(rule, sent, field)
   }
   return checked
+}
+
+/** By the schema of the value's own type; a value of none of their types breaks them all. */
+function checkAny (schemas: readonly TSchema[], value: unknown, place: Place): unknown {
+  const type = Array.isArray(value) ? 'array' : isText(value) ? 'string' : typeof value
+  const own = schemas.find(schema => schema.type === type)
+  if (own !== undefined) return check(own, value, place)
+  for (const schema of schemas) check(schema, value, place)
+}
+
+function checkArray ({ items, minItems = 0, maxItems = Infinity }: TSchema, value: unknown, place: Place): unknown {
+  if (!Array.isArray(value)) return fault(place, 'list_type', value)
+  const { length } = value
+  if (length < minItems) return fault(place, 'too_short', value, { min_length: minItems, actual_length: length })
+  if (length > maxItems) return fault(place, 'too_long', value, { max_length: maxItems, actual_length: length })
+  return value.map((entry, index) => check(items, entry, { ...place, loc: [...place.loc, index] }))
 }
 
 function checkString (schema: TSchema, value: unknown, place: Place): unknown {
   const options: unknown = schema.enum
   if (Array.isArray(options)) {
     const sought = schema.ignoreCase === true && typeof value === 'string' ? value.toLowerCase() : value
-    return options.includes(sought) ? sought : fault(place, 'literal_error', value, { expected: alternatives(options) })
+    if (options.includes(sought)) return sought
+    const expected = alternatives(options)
+    const notYet: unknown = schema.notYet
+    return Array.isArray(notYet) && notYet.includes(sought)
+      ? fault(place, 'value_error', value, { error: `'${sought}' is not there yet: take ${expected}` })
+      : fault(place, 'literal_error', value, { expected })
   }
   if (value instanceof LongText && schema.contentEncoding === 'base64') return readLong(value, place, 'bytes')
   return typeof value === 'string' || value instanceof LongText ? readString(value, place) : fault(place, 'string_type', value)

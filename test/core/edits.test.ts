@@ -31,6 +31,15 @@ t.test('an edit goes from door to door', async t => {
   t.match(result, { provider: 'first', images: [{ width: 8, height: 6, mediaType: 'image/png' }] })
 })
 
+t.test('edits are counted while they run', async t => {
+  const service = edits()
+  const options = { signal: new AbortController().signal, log: pino({ level: 'silent' }) }
+  const running = [service.run(input, options), service.run({ ...input, images: [Buffer.from('none')] }, options)]
+  t.equal(service.running(), 2)
+  await Promise.allSettled(running)
+  t.equal(service.running(), 0)
+})
+
 t.test('nothing is asked for a caller who has gone while the images were read', async t => {
   const reason = new Error('gone')
   await t.rejects(edits().run(input, { signal: AbortSignal.abort(reason), log: pino({ level: 'silent' }) }), reason)

@@ -51,6 +51,15 @@ t.test('what came to nothing is forgotten at once', async t => {
   t.equal(store.get('a'), undefined)
 })
 
+t.test('what is gone on with is weighed once', async t => {
+  const store = createMemoryStore<string>({ ttlMs: 1e9, maxBytes: 25 })
+  for (const key of ['a', 'a', 'a', 'b']) {
+    store.begin(key, record(key))
+    store.finish(key, { keep: true, bytes: 10 })
+  }
+  t.same(['a', 'b'].map(key => store.get(key) !== undefined), [true, true])
+})
+
 t.test('the oldest outcomes make room for new ones, never what runs', async t => {
   const store = createMemoryStore<string>({ ttlMs: 1e9, maxBytes: 25 })
   for (const key of ['running', 'a', 'b', 'c']) {

@@ -146,9 +146,15 @@ t.test('failed providers are a 502, 503 or 504 with the attempts', async t => {
       }
     }
   })
-  t.match(await post({ operation: 'inpaint', prompt: 'fail EDIT_ERR_PROVIDER_TIMEOUT' }), { status: 504, body: { detail: { attempts: [{ billed: 'maybe' }] } } })
+  t.match(await post({ operation: 'inpaint', prompt: 'fail EDIT_ERR_PROVIDER_TIMEOUT' }), {
+    status: 504,
+    headers: { 'x-retouch-provider': 'studio-paint', 'x-retouch-model': 'studio-paint-2', 'x-retouch-attempts': '1', 'x-retouch-cost-usd': '0.02' },
+    body: { detail: { attempts: [{ billed: 'maybe' }] } }
+  })
   t.match(await post({ operation: 'relight', background_image_base64: image }), {
-    status: 503, body: { detail: { code: 'EDIT_ERR_NO_PROVIDER_AVAILABLE', message: /set STUDIO_KEYLESS_API_KEY/ } }
+    status: 503,
+    headers: { 'x-retouch-attempts': '0', 'x-retouch-cost-usd': '0', 'x-retouch-provider': undefined },
+    body: { detail: { code: 'EDIT_ERR_NO_PROVIDER_AVAILABLE', message: /set STUDIO_KEYLESS_API_KEY/ } }
   })
   t.equal(logs.filter(({ msg, level }) => msg === 'request failed' && level === 40).length, 3)
 })
@@ -181,6 +187,16 @@ t.test('what a provider throws by accident stays in the log', async t => {
   t.equal(status, 502)
   t.notMatch(JSON.stringify(body), /secret/)
   t.match(JSON.stringify(logs), /the secret of the vendor/)
+})
+
+t.test('a request that the service has no room for is a 503, which whoever refused it has logged', async t => {
+  const { app, logs } = await buildStudio(t)
+  Object.defineProperty(app.edits, 'run', { value: async () => { throw new app.EditError('EDIT_ERR_OVERLOADED', 'full', { retryAfterMs: 5000 }) } })
+  const { status, headers, body } = await poster(app)('/edit/process', edit)
+  t.equal(status, 503)
+  t.match(headers, { 'retry-after': '5', 'x-retouch-attempts': undefined })
+  t.same(body, { detail: { error: 'EDIT_ERR_OVERLOADED', message: 'full', code: 'EDIT_ERR_OVERLOADED', attempts: [], skipped: [], retry_after: 5 } })
+  t.same(logs.filter(({ msg }) => msg === 'request failed'), [])
 })
 
 t.test('an error that nobody foresaw is a 500 that tells nothing, and is logged', async t => {

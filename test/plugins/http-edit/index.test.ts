@@ -39,6 +39,7 @@ t.test('an edit as deployed clients send it is answered with every field that th
   const { status, headers, body } = await poster(app)('/edit/process', everyField)
   t.equal(status, 200)
   t.equal(headers['content-type'], 'application/json; charset=utf-8')
+  t.match(headers, { 'x-retouch-provider': 'studio-paint', 'x-retouch-model': 'studio-paint-2', 'x-retouch-attempts': '1', 'x-retouch-cost-usd': '0.03' })
   t.same(Object.keys(body), ['success', 'operation', 'provider', 'image_base64', 'width', 'height', 'metadata'])
   t.match(body, { success: true, operation: 'general_edit', provider: 'studio-paint', image_base64: /^data:image\/png;base64,/, width: 8, height: 6 })
   t.match(await sharp(Buffer.from(body.image_base64.split(',')[1], 'base64')).metadata(), { format: 'png', width: 8, height: 6 })
@@ -107,8 +108,9 @@ t.test('the format of the result is what was asked for, and the data URL says so
 
 t.test('the provider that is reported is the one that did the work, after one that failed', async t => {
   const { app } = await buildStudio(t)
-  const { body } = await poster(app)('/edit/process', { ...edit, provider: 'studio-ultra' })
+  const { body, headers } = await poster(app)('/edit/process', { ...edit, provider: 'studio-ultra' })
   t.equal(body.provider, 'studio-paint')
+  t.match(headers, { 'x-retouch-provider': 'studio-paint', 'x-retouch-attempts': '2', 'x-retouch-cost-usd': '0.03' })
   const failed = { provider: 'studio-ultra', code: 'EDIT_ERR_PROVIDER_UNAVAILABLE', message: 'out of paint', billed: 'no' }
   t.match(body.metadata.attempts, [failed, { provider: 'studio-paint', code: null }])
 })
@@ -195,6 +197,16 @@ t.test('operations, models, providers and health tell what is there', async t =>
   t.match(named('studio-keyless'), { status: 'unconfigured', reason: String })
   t.match(named('studio-broken'), { status: 'quarantined', reason: 'it does not start', models: [] })
   t.match(await get('/health'), { status: 'healthy', providers: { ready: 2, unconfigured: 1, quarantined: 1 } })
+})
+
+t.test('a breaker that is open is shown, and why', async t => {
+  const { app } = await buildStudio(t, { breakers: { consecutiveFailures: 1 }, maxTries: 1 })
+  await poster(app)('/edit/process', { ...edit, provider: 'studio-ultra' })
+  const { providers } = (await app.inject(`${prefix}/providers`)).json()
+  t.same(providers.find(({ name }: { name: string }) => name === 'studio-ultra').breakers, [
+    { model: 'studio-ultra-8k', operation: 'general_edit', state: 'open', retry_after_seconds: 30, code: 'EDIT_ERR_PROVIDER_UNAVAILABLE' }
+  ])
+  t.same(providers.find(({ name }: { name: string }) => name === 'studio-paint').breakers, [])
 })
 
 t.test('a query that makes no sense is a 422 that names it', async t => {

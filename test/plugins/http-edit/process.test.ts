@@ -43,7 +43,13 @@ t.test('a request becomes the kernel\'s input, field by field', async t => {
     steps: 9,
     seed: 0,
     output_format: 'jpg',
-    options: { grow_mask: 3, nothing: null }
+    options: { grow_mask: 3, nothing: null },
+    fallback: ['other', 'acme/brush'],
+    unsupported: 'drop',
+    max_cost_usd: 0.5,
+    prefer: 'speed',
+    after_maybe_billed: 'stop',
+    coalesce: true
   }, decodeBase64), {
     operation: 'relight',
     fields: {
@@ -66,7 +72,9 @@ t.test('a request becomes the kernel\'s input, field by field', async t => {
     expansion: { left: 1, right: 2, up: 3, down: 4 },
     parameters: { negative_prompt: 'n', style_preset: 'film', guidance_scale: 1.5, steps: 9, seed: 0, grow_mask: 3 },
     output: { format: 'image/jpeg' },
-    route: { provider: 'acme', model: 'paint' }
+    route: {
+      provider: 'acme', model: 'paint', fallback: ['other', 'acme/brush'], unsupported: 'drop', maxCostUsd: 0.5, prefer: 'speed', afterMaybeBilled: 'stop'
+    }
   })
 })
 

@@ -94,6 +94,34 @@ t.test('options may hold anything, with its texts read', async t => {
   t.match(refusedField({ options: [] }), [{ type: 'dict_type', loc: ['body', 'options'] }])
 })
 
+t.test('a fallback is one of two words or a list of names', async t => {
+  for (const fallback of ['auto', 'none', ['acme', 'other/paint']]) t.same(accepted({ fallback }), { fallback })
+  for (const fallback of [null, '']) t.same(accepted({ fallback }), {})
+  t.match(refusedField({ fallback: 'all' }), [{ type: 'literal_error', loc: ['body', 'fallback'], msg: "Input should be 'auto' or 'none'" }])
+  t.match(refusedField({ fallback: long }), [{ type: 'literal_error', loc: ['body', 'fallback'] }])
+  t.match(refusedField({ fallback: ['acme', 5] }), [{ type: 'string_type', loc: ['body', 'fallback', 1], input: 5 }])
+  t.match(refusedField({ fallback: [] }), [{ type: 'too_short', msg: 'List should have at least 1 item after validation, not 0' }])
+  t.match(refusedField({ fallback: Array.from({ length: 101 }, () => 'a') }), [{ type: 'too_long', msg: 'List should have at most 100 items after validation, not 101' }])
+  for (const fallback of [5, true, {}]) {
+    t.match(refusedField({ fallback }), [
+      { type: 'literal_error', loc: ['body', 'fallback'] },
+      { type: 'list_type', loc: ['body', 'fallback'], msg: 'Input should be a valid list' }
+    ])
+  }
+})
+
+t.test('a list may have any length where its schema sets no bounds', async t => {
+  t.same(validate(Type.Array(Type.Integer()), [], 'body'), { value: [] })
+  t.same(validate(Type.Array(Type.Integer()), ['1', 2], 'body'), { value: [1, 2] })
+})
+
+t.test('what is announced and not there yet is refused in these words', async t => {
+  t.match(refusedField({ unsupported: 'emulate' }), [
+    { type: 'value_error', loc: ['body', 'unsupported'], msg: "Value error, 'emulate' is not there yet: take 'reject' or 'drop'", input: 'emulate' }
+  ])
+  t.match(refusedField({ unsupported: 'keep' }), [{ type: 'literal_error', msg: "Input should be 'reject' or 'drop'" }])
+})
+
 t.test('unknown fields stay, for whoever names them', async t => {
   t.same(accepted({ colour: 'red', image: long }), { colour: 'red', image: long })
 })
@@ -113,5 +141,5 @@ t.test('objects and switches inside a request are checked too', async t => {
 })
 
 t.test('a schema that it does not understand is a programmer\'s mistake', async t => {
-  t.throws(() => validate(Type.Array(Type.String()), [], 'body'), new TypeError('no check for the type array'))
+  t.throws(() => validate(Type.Null(), 5, 'body'), new TypeError('no check for the type null'))
 })
