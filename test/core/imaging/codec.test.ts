@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import sharp from 'sharp'
 import t from 'tap'
 import { openEncoded, openPixels, produce, readMetadata } from '../../../core/imaging/codec.ts'
+import { loadSharp } from '../../../core/imaging/sharp.ts'
 import { open, picture, pixelsOf } from './pictures.ts'
 
+const sharp = loadSharp()
 const photo = picture(32, 24)
 const png = await open(photo).png().toBuffer()
 const source = { bytes: png, field: 'image', name: 'PNG', pixels: 32 * 24 }
