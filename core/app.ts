@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { closeGently } from './closing.ts'
 import type { Config } from './config.ts'
 import { createEdits, type Edits } from './edits.ts'
 import { EditError } from './errors.ts'
@@ -7,7 +8,7 @@ import { Health } from './health.ts'
 import { createMemoryStore } from './idempotency.ts'
 import { loadSharp } from './imaging/sharp.ts'
 import { loadPlugins } from './loader.ts'
-import { checkOrder } from './order.ts'
+import { checkOrder, type Order } from './order.ts'
 import { ProviderRegistry } from './registry.ts'
 import { EditRouter } from './router.ts'
 import { createLazyUpstreamFactory } from './upstream/lazy.ts'
@@ -22,6 +23,8 @@ declare module 'fastify' {
     EditError: typeof EditError
     /** For provider plugins: the HTTP client of one vendor's API. */
     createUpstream (options: UpstreamOptions): Upstream
+    /** For the operator: edits that come from now on follow this order. Throws a TypeError, and changes nothing, when it names who is not known. */
+    reloadOrder (order: Order): void
   }
 }
 
@@ -43,6 +46,8 @@ export async function buildApp (config: Config, { logger }: BuildOptions = {}): 
     bodyLimit: config.limits.bodyBytes,
     requestTimeout: 120_000,
     forceCloseConnections: 'idle',
+    // What comes while closing is answered as ever: `closeGently` refuses what would take long.
+    return503OnClosing: false,
     pluginTimeout: config.pluginTimeoutMs
   })
   try {
@@ -63,16 +68,23 @@ async function assemble (app: FastifyInstance, config: Config): Promise<void> {
     await warm()
   })
   app.addHook('onClose', close)
+  let { order } = config
+  const takeOrder = (wanted: Order) => {
+    checkOrder(wanted, registry.offers(), registry.list().filter(entry => entry.status === 'quarantined').map(entry => entry.name))
+    order = wanted
+  }
   const { limits, deadlineMs, shortestSliceMs, maxTries, afterMaybeBilled, concurrency } = config
   const router = new EditRouter({
     registry, limits, download, deadlineMs, shortestSliceMs, maxTries, afterMaybeBilled, concurrency, health: new Health(config.breakers)
   })
   app.decorate('providers', registry)
   app.decorate('edits', createEdits({
-    registry, router, limits, order: () => config.order, store: createMemoryStore(config.idempotency)
+    registry, router, limits, order: () => order, store: createMemoryStore(config.idempotency)
   }))
   app.decorate('EditError', EditError)
   app.decorate('createUpstream', createUpstream)
+  app.decorate('reloadOrder', takeOrder)
+  closeGently(app)
   app.addHook('onRequest', async ({ raw }, reply) => {
     // Node takes two Host headers; a proxy in front may have looked at the other one.
     const hosts = raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host')
@@ -81,9 +93,8 @@ async function assemble (app: FastifyInstance, config: Config): Promise<void> {
 
   await loadPlugins(app, { config, registry, inTree: ownPlugins })
   await app.ready()
-  const listed = registry.list()
-  checkOrder(config.order, registry.offers(), listed.filter(entry => entry.status === 'quarantined').map(entry => entry.name))
-  for (const { name, reason } of listed.filter(entry => entry.status === 'unconfigured')) {
+  takeOrder(config.order)
+  for (const { name, reason } of registry.list().filter(entry => entry.status === 'unconfigured')) {
     app.log.info({ provider: name, reason }, 'provider not configured')
   }
 }
