@@ -5,14 +5,15 @@ const kebab = /^[a-z0-9]+(-[a-z0-9]+)*$/
 
 /**
  * Checks what a plugin hands over as a provider; takes unknown because a plugin may be JavaScript.
+ * @param options.described it is a description alone, without methods
  * @throws {TypeError} that lists every breach of the contract
  */
-export function checkProvider (provider: unknown): void {
-  const breaches = findBreaches(provider)
+export function checkProvider (provider: unknown, { described = false } = {}): void {
+  const breaches = findBreaches(provider, described)
   if (breaches.length > 0) throw new TypeError(`breaks the contract of EditProvider v1: ${breaches.join('; ')}`)
 }
 
-function findBreaches (provider: unknown): string[] {
+function findBreaches (provider: unknown, described: boolean): string[] {
   if (typeof provider !== 'object' || provider === null) return ['it is no object']
   const breaches: string[] = []
   const expect = (holds: boolean, breach: string) => { if (!holds) breaches.push(breach) }
@@ -27,7 +28,7 @@ function findBreaches (provider: unknown): string[] {
   expect(value('specificationVersion') === 'v1', 'specificationVersion must be "v1"')
   expect(isName('name'), 'name must be kebab-case')
   expect(isName('vendor'), 'vendor must be kebab-case')
-  expect(isFunction(value('submit')), 'submit must be a function')
+  expect(described || isFunction(value('submit')), 'submit must be a function')
   for (const method of ['poll', 'cancel', 'recover']) {
     expect(isOptional(method, isFunction), `${method} must be a function or absent`)
   }

@@ -4,7 +4,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { ImageLimits } from './imaging/limits.ts'
 import { operationNames } from './operations.ts'
 import type { Order } from './order.ts'
-import { parseWith, SchemaError } from './schema.ts'
+import { parseWith, type SchemaError } from './schema.ts'
 
 const closed = { additionalProperties: false }
 const Entries = Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description: 'Providers or `provider/model`, first choice first.' })
@@ -129,7 +129,8 @@ function parseFile (file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (cause) {
-    throw new TypeError(`${file} is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    const { message } = cause as Error // neither of the two throws anything else
+    throw new TypeError(`${file} cannot be read as JSON: ${message}`, { cause })
   }
 }
 
@@ -137,8 +138,8 @@ function parse (settings: unknown, source: string): ConfigFile {
   try {
     return parseWith(Config, settings)
   } catch (cause) {
-    if (!(cause instanceof SchemaError)) throw cause
-    const texts = cause.problems.slice(0, 5).map(({ path, message }) => `${path || 'the whole'} ${message}`)
+    const { problems } = cause as SchemaError // the schema is ours: nothing else is thrown
+    const texts = problems.slice(0, 5).map(({ path, message }) => `${path || 'the whole'} ${message}`)
     throw new TypeError(`${source}: ${texts.join('; ')}`, { cause })
   }
 }

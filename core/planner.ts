@@ -41,9 +41,9 @@ export function plan (request: EditRequest, offers: readonly Offer[], order: Ord
     const { offer, model, named } = ranked
     const key = { provider: offer.provider, model, operation: request.operation }
     const fitted = fit(request, offer.card)
-    const condition = health?.condition(key)
+    const condition = health?.condition(key) ?? healthy
     const rejection = rejectionOf(ranked, fitted, condition)
-    if (rejection?.reason === 'breaker') waits.push(condition?.retryAfterMs ?? 0)
+    if (rejection?.reason === 'breaker') waits.push(condition.retryAfterMs)
     if (rejection !== undefined) rejected.push({ provider: offer.provider, model, ...rejection })
     if (rejection !== undefined || 'reason' in fitted) continue
     const latencyMs = health?.latencyMs(key)
@@ -62,6 +62,8 @@ export function plan (request: EditRequest, offers: readonly Offer[], order: Ord
   }
 }
 
+const healthy: Condition = { state: 'closed', retryAfterMs: 0, code: null }
+
 const tiers = { budget: 0, mid: 1, premium: 2 }
 
 /** The smaller, the sooner. */
@@ -74,11 +76,11 @@ const preference: Readonly<Record<NonNullable<RouteWish['prefer']>, (candidate: 
 }
 
 /** What the request lacks comes first: it is the reason that stays when the operator adds a key or the vendor recovers. */
-function rejectionOf ({ offer, excluded }: Ranked, fitted: Fit, condition: Condition | undefined): { reason: RejectionReason, message: string } | undefined {
+function rejectionOf ({ offer, excluded }: Ranked, fitted: Fit, condition: Condition): { reason: RejectionReason, message: string } | undefined {
   if ('reason' in fitted) return fitted
   if (excluded !== null) return { reason: 'order', message: excluded }
   if (offer.unconfigured !== null) return { reason: 'unconfigured', message: offer.unconfigured }
-  if (condition?.state === 'open') {
+  if (condition.state === 'open') {
     return { reason: 'breaker', message: `rests for ${Math.ceil(condition.retryAfterMs / 1000)} s more after ${condition.code}` }
   }
 }

@@ -50,7 +50,7 @@ export class ProviderRegistry {
 
   /** For a plugin whose key is missing: its models stay listed and are planned as unconfigured. `reason` names the remedy. */
   unconfigured (provider: UnconfiguredProvider, reason: string): void {
-    checkProvider({ specificationVersion: 'v1', submit: unavailable, ...provider })
+    checkProvider({ specificationVersion: 'v1', ...provider }, { described: true })
     this.#add(provider, null, reason)
   }
 
@@ -98,8 +98,4 @@ export class ProviderRegistry {
     })
     this.#offers = undefined
   }
-}
-
-async function unavailable (): Promise<never> {
-  throw new TypeError('an unconfigured provider is never asked')
 }

@@ -35,7 +35,7 @@ t.test('RETOUCH_CONFIG names another file, which must exist', async t => {
 t.test('a bad file or variable stops the start and is named', async t => {
   const directory = t.testdir()
   writeFileSync(join(directory, 'retouch.config.json'), '{"port":')
-  t.throws(() => loadConfig({}, directory), /retouch\.config\.json is not valid JSON/)
+  t.throws(() => loadConfig({}, directory), /retouch\.config\.json cannot be read as JSON/)
   t.throws(() => configFrom({ limits: { bodyBytes: 'many' } }), /configuration: limits\.bodyBytes must be integer/)
   t.throws(() => configFrom({ colour: 'red' }), /colour is not known/)
   t.throws(() => configFrom([]), /configuration: the whole must be object/)

@@ -45,6 +45,11 @@ const cases: Array<[string, Schema, unknown[], unknown[], RegExp]> = [
   ['patternProperties', { patternProperties: { '^a': { type: 'number' } }, additionalProperties: false }, [{ a: 1 }, 'x'], [{ a: 'x' }, { b: 1 }], /must be number|is not known/],
   ['additionalProperties', { properties: { a: true }, additionalProperties: { type: 'number' } }, [{ a: 'x', b: 1 }], [{ b: 'x' }], /b must be number/],
   ['an inherited name', { properties: {}, additionalProperties: false }, [{}], [{ toString: 1 }], /toString is not known/],
+  ['items of what is no list', { items: { type: 'number' } }, ['x', [1]], [['x']], /0 must be number/],
+  ['items of any kind', { items: true, minItems: 1 }, [[{}]], [[]], /at least 1/],
+  ['required', { required: ['a'] }, ['x', { a: 1 }], [{}], /^a is missing/],
+  ['a type that JSON does not have', { type: 'strange' }, [], [1, 'x', null], /must be strange/],
+  ['anyOf without branches', { anyOf: [], type: 'number' }, [1], ['x'], /must be number/],
   ['anyOf', { anyOf: [{ const: false }, { type: 'object', properties: { a: { type: 'number' } } }] }, [false, { a: 1 }], [{ a: 'x' }], /^a must be number/]
 ]
 for (const [keyword, rule, fitting, unfitting, message] of cases) {
