@@ -4,6 +4,12 @@ import type { Operation } from './operations.ts'
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
+/** Pixels. */
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+
 /** An encoded image that has been checked: the bytes decode, are upright (EXIF orientation applied) and of the type they say. */
 export interface EditImage {
   /** Encoded bytes. Shared by all attempts: never written to. */
@@ -113,8 +119,11 @@ export interface EditRequest {
 
 /** One thing the kernel does to fit a request to a model, or the model's result to the request. */
 export interface Adaptation {
-  /** `convert` (format), `mask` (dialect), `size`, `aspect_ratio`, `resolution`, `output` (format of the result). */
-  readonly kind: 'convert' | 'mask' | 'size' | 'aspect_ratio' | 'resolution' | 'output'
+  /**
+   * On the way in `resize`, `pad`, `recompress` (fewer bytes), `convert` (format or colours) and `mask` (dialect); `size`, `aspect_ratio` and
+   * `resolution` are asked for; on the way back `restore` (padding cut off, size, transparency, colour profile) and `output` (format).
+   */
+  readonly kind: 'resize' | 'pad' | 'recompress' | 'convert' | 'mask' | 'size' | 'aspect_ratio' | 'resolution' | 'restore' | 'output'
   /** For people: what, from what, to what. */
   readonly detail: string
 }
