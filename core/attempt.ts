@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
 import { adapt } from './adapt.ts'
-import { billedSoFar, openScope, type CallScope } from './call-scope.ts'
+import { billedSoFar, isOfFreeCall, openScope, type CallScope } from './call-scope.ts'
 import type { EditProvider, JobHandle, ProviderResult } from './contract.ts'
 import { EditError, type Billed } from './errors.ts'
 import type { Health, Permit } from './health.ts'
@@ -11,6 +11,7 @@ import type { Limiter, Slot } from './limiter.ts'
 import type { Candidate } from './planner.ts'
 import type { Attempt, EditedImage } from './request.ts'
 import { runAttempt } from './runner.ts'
+import { isOverdue } from './slice.ts'
 import type { Download } from './upstream/types.ts'
 
 /** What all attempts of the service share. */
@@ -57,6 +58,10 @@ export interface RunningAttempt {
   readonly outcome: Promise<AttemptSuccess | AttemptFailure>
   /** The job at the vendor, once it is known. */
   job (): JobHandle | undefined
+  /** Broken off now it may be charged and brings nothing: it was sent, and there is neither a job to go on with nor a result. */
+  isAtStake (): boolean
+  /** It can go on past its slice: its job is known, or it has a result that is only to be fetched and checked. */
+  canOutlive (): boolean
   /** Its slice is over, and it goes on all the same. */
   outlive (): void
   /** Breaks it off. */
@@ -68,11 +73,14 @@ export function startAttempt (tools: AttemptTools, options: AttemptOptions): Run
   const { candidate, resume } = options
   const controller = new AbortController()
   const scope = openScope(controller.signal, { traceparent: options.traceparent })
-  const state = { job: resume, resumed: resume !== undefined, delivered: false }
+  const state = { job: resume, resumed: resume !== undefined, begun: false, delivered: false }
+  const canOutlive = () => state.job !== undefined || state.delivered
   return {
     candidate,
     outcome: carryOut(tools, options, { controller, scope, state }),
     job: () => state.job,
+    canOutlive,
+    isAtStake: () => !canOutlive() && state.begun && billedSoFar(scope, candidate.costUsd.max === 0) !== 'no',
     outlive: () => { state.resumed = true },
     end: reason => controller.abort(reason)
   }
@@ -81,12 +89,12 @@ export function startAttempt (tools: AttemptTools, options: AttemptOptions): Run
 interface Inner {
   readonly controller: AbortController
   readonly scope: CallScope
-  readonly state: { job: JobHandle | undefined, resumed: boolean, delivered: boolean }
+  readonly state: { job: JobHandle | undefined, resumed: boolean, begun: boolean, delivered: boolean }
 }
 
 async function carryOut (tools: AttemptTools, options: AttemptOptions, { controller: { signal }, scope, state }: Inner): Promise<AttemptSuccess | AttemptFailure> {
   const { candidate, provider, deadlineAt, shallCancel, resume } = options
-  const { offer: { provider: name }, model, request: { operation }, costUsd } = candidate
+  const { offer: { provider: name }, model, request: { operation }, costUsd, expectedSeconds } = candidate
   const log = options.log.child({ provider: name, model, operation })
   const startedAt = performance.now()
   const elapsed = () => Math.round(performance.now() - startedAt)
@@ -98,6 +106,7 @@ async function carryOut (tools: AttemptTools, options: AttemptOptions, { control
     slot = await acquireSlot(tools, provider, signal)
     const edit = await unlessAborted(adapt(candidate), signal)
     const context = { signal, log, deadlineAt, attemptId: randomUUID() }
+    state.begun = true
     const result = await runAttempt(provider, edit, context, { resume, shallCancel, onJob: job => { state.job = job } })
     state.delivered = true
     const finished = await unlessAborted(finishAll(tools, result, candidate, signal), signal)
@@ -109,7 +118,7 @@ async function carryOut (tools: AttemptTools, options: AttemptOptions, { control
   } catch (cause) {
     const error = asEditError(cause, signal)
     const billed = billedOf(error, { signal, scope, state, isFree: costUsd.max === 0 })
-    permit?.end(blamesProvider(error, signal) ? { code: error.code, ms: elapsed(), retryAfterMs: error.retryAfterMs } : undefined)
+    permit?.end(blamesProvider(error, { signal, state, isOverdue: isOverdue(elapsed(), expectedSeconds * 1000) }) ? { code: error.code, ms: elapsed(), retryAfterMs: error.retryAfterMs } : undefined)
     const ms = elapsed()
     // Its message may hold words of the prompt: the code says enough, and what was not foreseen is in the cause.
     log[signal.aborted ? 'info' : 'warn']({ code: error.code, billed, ms, ...error.code === 'EDIT_ERR_PROVIDER_RESPONSE' && { err: error.cause } }, 'attempt failed')
@@ -161,16 +170,21 @@ function asEditError (cause: unknown, signal: AbortSignal): EditError {
 }
 
 /** How far the attempt got says more than its error: a delivered result has been billed, and what never left has not. */
-function billedOf (error: EditError, { signal, scope, state, isFree }: { signal: AbortSignal, scope: CallScope, state: Inner['state'], isFree: boolean }): Billed {
+function billedOf (error: EditError, { signal, scope, state, isFree }: Omit<Inner, 'controller'> & { signal: AbortSignal, isFree: boolean }): Billed {
   if (isFree) return 'no'
   if (state.delivered) return 'yes'
-  if (state.job !== undefined && error.billed === 'no' && signal.aborted) return 'maybe'
+  if (state.job !== undefined && error.billed === 'no' && (signal.aborted || isOfFreeCall(error))) return 'maybe'
+  // Still waiting for its turn, it has asked nobody.
+  if (!state.begun) return state.job === undefined ? 'no' : 'maybe'
   return signal.aborted ? billedSoFar(scope, isFree) : error.billed
 }
 
-/** Not the provider's fault: it is busy with our own calls, or somebody on this side broke the attempt off. */
-function blamesProvider (error: EditError, signal: AbortSignal): boolean {
-  return error.details.busy !== true && (!signal.aborted || error.details.slice === true)
+/**
+ * Not the provider's fault: it is busy with our own calls, or somebody on this side broke the attempt off before it had had the
+ * time that it may take. After that it is, whoever lost patience: else nobody would ever learn that it is silent.
+ */
+function blamesProvider ({ details }: EditError, { signal, state, isOverdue }: Pick<Inner, 'state'> & { signal: AbortSignal, isOverdue: boolean }): boolean {
+  return state.begun && (!signal.aborted || details.slice === true || isOverdue)
 }
 
 function withBilled ({ code, message, cause, retryAfterMs, details }: EditError, billed: Billed): EditError {

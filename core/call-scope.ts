@@ -31,3 +31,16 @@ export function scopeOf (signal: AbortSignal): CallScope | undefined {
 export function billedSoFar ({ phase }: CallScope, isFree: boolean): Billed {
   return isFree || phase === 'not-sent' ? 'no' : 'maybe'
 }
+
+const ofFreeCalls = new WeakSet<Error>()
+
+/** Remembers that a call failed which costs nothing. What it says of money holds for that call alone: the poll of a job says nothing of the job. */
+export function markFreeCall<T extends Error> (error: T): T {
+  ofFreeCalls.add(error)
+  return error
+}
+
+/** Only for the very error that was marked: a provider that makes one of its own knows what it says. */
+export function isOfFreeCall (error: Error): boolean {
+  return ofFreeCalls.has(error)
+}

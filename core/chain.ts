@@ -1,12 +1,18 @@
 import { startAttempt, type AttemptFailure, type AttemptOptions, type AttemptSuccess, type AttemptTools, type RunningAttempt } from './attempt.ts'
 import type { EditError } from './errors.ts'
 import type { Candidate } from './planner.ts'
-import type { Attempt, Leftover, Rejection } from './request.ts'
+import type { Attempt, Leftover, Rejection, RouteWish } from './request.ts'
 
 export type Settled =
   | { readonly state: 'won', readonly success: AttemptSuccess, readonly candidate: Candidate }
   | { readonly state: 'failed', readonly failure: AttemptFailure }
   | { readonly state: 'slice over' }
+
+/** What a request may cost. */
+export interface MoneyRules {
+  readonly maxCostUsd: number
+  readonly afterMaybeBilled: NonNullable<RouteWish['afterMaybeBilled']>
+}
 
 /** The attempts of one request: what runs, what has ended, and what they may have cost. */
 export class Chain {
@@ -40,7 +46,7 @@ export class Chain {
 
   /**
    * Waits for an attempt, while jobs in the background may win too; without one, for the background alone.
-   * @throws {EditError} EDIT_ERR_DEADLINE or the caller's reason, by `stopped`
+   * @throws {EditError} EDIT_ERR_DEADLINE or the caller's reason, by `stopped`; what stops the chain, of a job in the background
    */
   async settle (attempt: RunningAttempt | undefined, { sliceMs, stopped }: { sliceMs: number | undefined, stopped: Promise<never> }): Promise<Settled> {
     const { promise: sliceOver, resolve } = Promise.withResolvers<Settled>()
@@ -58,7 +64,10 @@ export class Chain {
         }
         outcomes.splice(waiting.indexOf(running), 1)
         waiting.splice(waiting.indexOf(running), 1)
-        if (this.background.delete(running)) this.failures.push(outcome.error)
+        if (this.background.delete(running)) {
+          this.failures.push(outcome.error)
+          if (outcome.error.next === 'stop') throw outcome.error
+        }
         if (running === attempt || waiting.length === 0) return { state: 'failed', failure: outcome }
       }
     } finally {
@@ -71,6 +80,22 @@ export class Chain {
     this.burned.add(vendor)
     this.spentUsd += max
     this.billedAttempts++
+  }
+
+  /**
+   * Why a candidate may not be asked: never the same vendor after it may have charged, no more vendors and no more USD than
+   * allowed. With `after`, as if that one may have charged as well.
+   */
+  objection (candidate: Candidate, { maxCostUsd, afterMaybeBilled }: MoneyRules, after?: Candidate): Pick<Rejection, 'reason' | 'message'> | undefined {
+    const { offer: { vendor }, costUsd: { max } } = candidate
+    const billed = (reason: string) => ({ reason: 'billed', message: `${reason} may have charged for this request already` } as const)
+    if (this.burned.has(vendor) || after?.offer.vendor === vendor) return billed(vendor)
+    if (max === 0) return undefined
+    const others = this.billedAttempts + (after === undefined ? 0 : 1)
+    if (others > 0 && afterMaybeBilled === 'stop') return billed('another vendor')
+    if (others > 1) return billed('two vendors')
+    const spentUsd = this.spentUsd + (after?.costUsd.max ?? 0)
+    return spentUsd + max > maxCostUsd ? { reason: 'price', message: `would bring the cost above $${maxCostUsd}` } : undefined
   }
 
   /** Breaks off everything that still runs, and waits for it to let go. */

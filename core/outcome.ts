@@ -23,13 +23,17 @@ export function nobody ({ operation }: EditRequest, { rejected, retryAfterMs }: 
 /** They pass by themselves: the same request may go well later. */
 const passing = new Set<ErrorCode>(['EDIT_ERR_PROVIDER_RATE_LIMITED', 'EDIT_ERR_PROVIDER_UNAVAILABLE'])
 
+/** When somebody who is busy with our own calls, or is being probed, may be free again. */
+const busyMs = 1000
+
 /** The error of a chain whose candidates have all failed. */
 export function chainError ({ failures }: Pick<Chain, 'failures'>): EditError {
   const last = failures.at(-1)
   if (last === undefined) return new EditError('EDIT_ERR_NO_PROVIDER_AVAILABLE', 'nobody may be asked under the limits of this request')
+  const texts = failures.map(({ message }) => message).join('; ')
+  if (failures.every(({ details }) => details.busy === true)) return new EditError('EDIT_ERR_NO_PROVIDER_AVAILABLE', texts, { retryAfterMs: busyMs, cause: last })
   // A chain of one ends as its attempt did: that says most.
   if (failures.length === 1) return last
-  const texts = failures.map(({ message }) => message).join('; ')
   if (failures.every(({ code }) => code === 'EDIT_ERR_PROVIDER_UNSUPPORTED')) return new EditError('EDIT_ERR_NO_CAPABLE_PROVIDER', texts)
   const waits = failures.flatMap(({ retryAfterMs }) => retryAfterMs ?? [])
   if (failures.every(({ code }) => passing.has(code)) && waits.length > 0) {

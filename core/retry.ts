@@ -49,7 +49,8 @@ export interface RetryQuestion {
  * surely not accepted is repeated. Pure.
  */
 export function retryDelay ({ error, tries, maxTries, sliceLeftMs, deadlineLeftMs, others, random }: RetryQuestion): number | undefined {
-  if (error.billed !== 'no' || tries >= maxTries) return undefined
+  // Busy with our own calls, or at rest: that is no call, and to wait for it is what a queue is for.
+  if (error.billed !== 'no' || tries >= maxTries || error.details.busy === true) return undefined
   const { retryAfterMs } = error
   if (error.code === 'EDIT_ERR_PROVIDER_RATE_LIMITED') {
     return !others && retryAfterMs !== undefined && retryAfterMs < deadlineLeftMs ? retryAfterMs : undefined

@@ -1,13 +1,13 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { AttemptFailure, AttemptOptions, AttemptSuccess, AttemptTools, RunningAttempt } from './attempt.ts'
-import { Chain, type Settled } from './chain.ts'
+import { Chain, type MoneyRules, type Settled } from './chain.ts'
 import { EditError } from './errors.ts'
 import { Health } from './health.ts'
 import { Limiter } from './limiter.ts'
 import { chainError, nobody, resultOf, skippedBy } from './outcome.ts'
 import type { Candidate, Plan } from './planner.ts'
 import type { ProviderRegistry } from './registry.ts'
-import type { EditRequest, EditResult, Leftover, RejectionReason } from './request.ts'
+import type { EditRequest, EditResult, Leftover } from './request.ts'
 import { RetryBudget, retryDelay } from './retry.ts'
 import { sliceMs } from './slice.ts'
 
@@ -39,7 +39,17 @@ export interface RouteOptions extends RunOptions {
   readonly keepJobs?: boolean
 }
 
-type Run = { readonly request: EditRequest, readonly chain: Chain, readonly stopped: Promise<never>, readonly deadlineAt: number } & RouteOptions
+interface Run extends RouteOptions {
+  readonly request: EditRequest
+  readonly chain: Chain
+  readonly money: MoneyRules
+  /** Rejects when the time is up or the caller has gone. */
+  readonly stopped: Promise<never>
+  /** Milliseconds since the epoch, for providers. */
+  readonly deadlineAt: number
+  /** Until then, by a clock that nobody sets, milliseconds. */
+  readonly leftMs: () => number
+}
 
 /** Carries a plan out: asks its candidates one after the other until one gives a result, under one deadline. */
 export class EditRouter {
@@ -62,6 +72,8 @@ export class EditRouter {
   async run (request: EditRequest, plan: Plan, options: RouteOptions): Promise<EditResult> {
     const startedAt = performance.now()
     const { deadlineMs } = this.#options
+    const { maxCostUsd = Infinity, afterMaybeBilled = this.#options.afterMaybeBilled } = request.route
+    const leftMs = () => startedAt + deadlineMs - performance.now()
     const chain = new Chain(this.#options, skippedBy(plan))
     const { promise: stopped, reject } = Promise.withResolvers<never>()
     stopped.catch(() => {})
@@ -70,7 +82,7 @@ export class EditRouter {
     options.signal.addEventListener('abort', leave, { once: true })
     try {
       options.signal.throwIfAborted()
-      const won = await this.#ask(plan, { ...options, request, chain, stopped, deadlineAt: Date.now() + deadlineMs })
+      const won = await this.#ask(plan, { ...options, request, chain, money: { maxCostUsd, afterMaybeBilled }, stopped, deadlineAt: Date.now() + deadlineMs, leftMs })
       await chain.endAll(new EditError('EDIT_ERR_PROVIDER_TIMEOUT', 'another candidate was first'))
       return resultOf(won, { request, plan, chain, durationMs: performance.now() - startedAt })
     } catch (err) {
@@ -96,8 +108,13 @@ export class EditRouter {
       if (settled.state === 'won') return settled
     }
     for (const [index, candidate] of plan.candidates.entries()) {
-      if (!this.#mayAsk(candidate, run)) continue
-      const settled = await this.#askOne(candidate, plan.candidates.length - 1 - index, run)
+      const { offer: { provider }, model } = candidate
+      const objection = chain.objection(candidate, run.money)
+      if (objection !== undefined) {
+        chain.skipped.push({ provider, model, ...objection })
+        continue
+      }
+      const settled = await this.#askOne(candidate, plan.candidates.slice(index + 1), run)
       if (settled.state === 'won') return settled
       if (settled.state === 'failed' && settled.failure.error.next === 'stop') throw settled.failure.error
     }
@@ -109,23 +126,28 @@ export class EditRouter {
   }
 
   /** One candidate, with its retries, until it has failed, won or used up its slice. */
-  async #askOne (candidate: Candidate, others: number, run: Run): Promise<Settled> {
-    const { chain, deadlineAt } = run
-    const left = () => deadlineAt - Date.now()
-    const endsAt = Date.now() + sliceMs({
-      leftMs: left(), expectedMs: candidate.expectedSeconds * 1000, others, shortestMs: this.#options.shortestSliceMs
-    })
+  async #askOne (candidate: Candidate, later: readonly Candidate[], run: Run): Promise<Settled> {
+    const { chain, stopped, leftMs } = run
+    const others = later.filter(other => chain.objection(other, run.money) === undefined).length
+    const slice = sliceMs({ leftMs: leftMs(), expectedMs: candidate.expectedSeconds * 1000, others, shortestMs: this.#options.shortestSliceMs })
+    const endsAt = performance.now() + slice
+    const sliceLeftMs = () => Math.max(0, endsAt - performance.now())
     for (let tries = 1; ; tries++) {
+      // Sent now it would be paid for, and nobody would wait for it.
+      if (run.signal.aborted || leftMs() <= 0) await stopped
       const attempt = chain.start(this.#attemptOptions(candidate, run))
       this.#budget.call(candidate.offer.provider)
-      const settled = await chain.settle(attempt, { sliceMs: others === 0 ? undefined : Math.max(0, endsAt - Date.now()), stopped: run.stopped })
+      let settled = await chain.settle(attempt, { sliceMs: others === 0 ? undefined : sliceLeftMs(), stopped })
+      // Where nobody else may be asked once this one may have charged, to leave it would only lose what is paid for.
+      const isHopeless = () => later.every(other => chain.objection(other, run.money, candidate) !== undefined)
+      if (settled.state === 'slice over' && attempt.isAtStake() && isHopeless()) settled = await chain.settle(attempt, { sliceMs: undefined, stopped })
       if (settled.state === 'won') return settled
       const outcome = settled.state === 'failed' ? settled.failure : await this.#leave(attempt, chain)
       if (outcome === 'goes on') return settled
       if (outcome.state === 'done') return { state: 'won', success: outcome, candidate }
       const { error } = outcome
       const delay = retryDelay({
-        error, tries, maxTries: this.#options.maxTries, sliceLeftMs: endsAt - Date.now(), deadlineLeftMs: left(), others: others > 0, random: Math.random()
+        error, tries, maxTries: this.#options.maxTries, sliceLeftMs: sliceLeftMs(), deadlineLeftMs: leftMs(), others: others > 0, random: Math.random()
       })
       if (delay === undefined || !this.#budget.take(candidate.offer.provider)) {
         chain.failures.push(error)
@@ -139,16 +161,18 @@ export class EditRouter {
 
   /** Waits before a retry; jobs in the background may win meanwhile. */
   async #pause (ms: number, { chain, stopped }: Run): Promise<Settled> {
-    const endsAt = Date.now() + ms
-    for (;;) {
-      const settled = await chain.settle(undefined, { sliceMs: Math.max(0, endsAt - Date.now()), stopped })
-      if (settled.state !== 'failed') return settled
+    const endsAt = performance.now() + ms
+    // A timer may ring a moment early: a breaker that opened for the same time would still be open.
+    for (let left = ms; left > 0; left = endsAt - performance.now()) {
+      const settled = await chain.settle(undefined, { sliceMs: Math.ceil(left), stopped })
+      if (settled.state === 'won') return settled
     }
+    return { state: 'slice over' }
   }
 
-  /** A slice is over. A job that is known is polled on; what has no job is broken off. */
+  /** A slice is over. A job that is known is polled on, a result is fetched and checked; what has neither is broken off. */
   async #leave (attempt: RunningAttempt, chain: Chain): Promise<AttemptSuccess | AttemptFailure | 'goes on'> {
-    if (attempt.job() !== undefined) {
+    if (attempt.canOutlive()) {
       attempt.outlive()
       chain.background.add(attempt)
       chain.burn(attempt.candidate)
@@ -156,21 +180,6 @@ export class EditRouter {
     }
     attempt.end(new EditError('EDIT_ERR_PROVIDER_TIMEOUT', 'no answer within its share of the time', { details: { slice: true } }))
     return await attempt.outcome
-  }
-
-  /** The rules of money: never the same vendor after it may have charged, no more vendors and no more USD than allowed. */
-  #mayAsk ({ offer: { provider, vendor }, model, costUsd }: Candidate, { chain, request: { route } }: Run): boolean {
-    const skip = (reason: RejectionReason, message: string) => {
-      chain.skipped.push({ provider, model, reason, message })
-      return false
-    }
-    const { maxCostUsd = Infinity, afterMaybeBilled = this.#options.afterMaybeBilled } = route
-    if (chain.burned.has(vendor)) return skip('billed', `${vendor} may have charged for this request already`)
-    if (costUsd.max === 0) return true
-    if (chain.billedAttempts > 0 && afterMaybeBilled === 'stop') return skip('billed', 'another vendor may have charged for this request already')
-    if (chain.billedAttempts > 1) return skip('billed', 'two vendors may have charged for this request already')
-    if (chain.spentUsd + costUsd.max > maxCostUsd) return skip('price', `would bring the cost above $${maxCostUsd}`)
-    return true
   }
 
   #resume (plan: Plan, run: Run): void {

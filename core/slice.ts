@@ -24,3 +24,8 @@ export function sliceMs ({ leftMs, expectedMs, others, shortestMs }: {
   const least = Math.min(expectedMs * leastFactor, leftMs * mostShare)
   return Math.max(least, Math.min(usual, fair))
 }
+
+/** Has an attempt had the time that a provider may take under any circumstances? Pure. */
+export function isOverdue (ms: number, expectedMs: number): boolean {
+  return ms >= expectedMs * leastFactor
+}

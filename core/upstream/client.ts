@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { scopeOf } from '../call-scope.ts'
+import { markFreeCall, scopeOf } from '../call-scope.ts'
+import type { EditError } from '../errors.ts'
 import { toAnswer } from './answer.ts'
 import { encodeBody } from './body.ts'
 import { mergeHeaders, type ExchangeOptions, type RawAnswer } from './exchange.ts'
@@ -36,19 +37,22 @@ export function createClient (options: ClientOptions): Omit<Upstream, 'upload'> 
     const headers = mergeHeaders(
       scope?.traceparent === undefined ? undefined : { traceparent: scope.traceparent },
       options.headers, encoded && { 'content-type': encoded.contentType }, call.headers)
+    const own = (error: EditError) => context.paid ? error : markFreeCall(error)
     const onPhase = (phase: Phase) => { if (context.paid && scope !== undefined) scope.phase = phase }
     try {
       const raw = await send({ method, url: urlOf(base, path, call.query), headers, ...encoded && { body: encoded.bytes }, signal: call.signal, maxBytes, onPhase })
       const answer = toAnswer(raw)
-      const error = classify?.(answer) ?? statusError(answer, context)
+      const classified = classify?.(answer)
+      const error = classified ?? statusError(answer, context)
       if (error === undefined) return { value: answer }
+      const redacted = redactError(error, redact, { phase: 'answered', status: answer.status })
       return {
-        error: redactError(error, redact, { phase: 'answered', status: answer.status }),
+        error: classified === undefined ? own(redacted) : redacted,
         passing: isPassingStatus(answer.status) && passingCodes.has(error.code)
       }
     } catch (error) {
       if (!(error instanceof ExchangeFailure)) throw error
-      return { error: transportError(error, context), passing: isPassing(error) }
+      return { error: own(transportError(error, context)), passing: isPassing(error) }
     }
   }
 

@@ -1,8 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { pino } from 'pino'
 import sharp from 'sharp'
 import t from 'tap'
 import { startAttempt, type AttemptTools } from '../../core/attempt.ts'
-import { scopeOf } from '../../core/call-scope.ts'
+import { markFreeCall, scopeOf } from '../../core/call-scope.ts'
 import { configFrom } from '../../core/config.ts'
 import type { EditProvider, Submission } from '../../core/contract.ts'
 import { EditError } from '../../core/errors.ts'
@@ -16,10 +17,10 @@ const asked = request({ images: [{ bytes: png, mediaType: 'image/png', width: 8,
 const key = { provider: 'acme', model: 'paint', operation: 'general_edit' }
 const silent = pino({ level: 'silent' })
 
-interface Setting { price?: number, tools?: Partial<AttemptTools>, log?: typeof silent, resume?: { id: number } }
+interface Setting { price?: number, expectedSeconds?: number, tools?: Partial<AttemptTools>, log?: typeof silent, resume?: { id: number } }
 
-function start (changes: Partial<EditProvider>, { price = 0.02, tools = {}, log = silent, resume }: Setting = {}) {
-  const [candidate] = plan(asked, [offer({ card: card({ price: { usd: price } }) })], {}).candidates
+function start (changes: Partial<EditProvider>, { price = 0.02, expectedSeconds = 60, tools = {}, log = silent, resume }: Setting = {}) {
+  const [candidate] = plan(asked, [offer({ card: card({ price: { usd: price }, expectedSeconds }) })], {}).candidates
   if (candidate === undefined) throw new TypeError('the request does not fit the card')
   const shared: AttemptTools = {
     limits: configFrom({}).limits, download: async () => png, health: new Health(), limiter: new Limiter(), concurrency: { limit: 1, queue: 0 }, ...tools
@@ -112,4 +113,48 @@ t.test('neither words of the prompt nor what was foreseen go to the log, only co
   t.notMatch(lines[0], /dragon/)
   t.match(lines[0], /"code":"EDIT_ERR_PROVIDER_UNSUPPORTED"/)
   t.match(lines[1], /RangeError/)
+})
+
+t.test('an attempt that still waits for its turn has cost nothing, and nobody is blamed for it', async t => {
+  const tools = { limiter: new Limiter(), concurrency: { limit: 1, queue: 1 }, health: new Health({ consecutiveFailures: 1 }) }
+  const first = start({ submit: hangs }, { tools })
+  const waiting = start({ submit: hangs }, { tools })
+  t.equal(waiting.isAtStake(), false)
+  waiting.end(reason)
+  t.match(await waiting.outcome, { error: { code: 'EDIT_ERR_PROVIDER_TIMEOUT', billed: 'no' }, report: { billed: 'no', costUsd: 0 } })
+  t.equal(tools.health.condition(key).state, 'closed')
+  const resumed = start({ poll: hangs }, { tools, resume: { id: 7 } })
+  resumed.end(reason)
+  t.match(await resumed.outcome, { report: { billed: 'maybe' } }, 'but a job from before may')
+  first.end(new Error('gone'))
+  await first.outcome
+})
+
+t.test('whoever breaks an attempt off after the time that it may take, that counts against the provider', async t => {
+  for (const [expectedSeconds, state] of [[0.001, 'open'], [60, 'closed']] as const) {
+    const health = new Health({ consecutiveFailures: 1 })
+    const attempt = start({ submit: hangs }, { tools: { health }, expectedSeconds })
+    setTimeout(() => attempt.end(new EditError('EDIT_ERR_DEADLINE', 'late')), 30)
+    await attempt.outcome
+    t.equal(health.condition(key).state, state)
+  }
+})
+
+t.test('an attempt can outlive its slice once there is a job or a result; sent without either it is at stake', async t => {
+  const mute = start({ submit: hangs })
+  const job = start({ submit: async () => ({ state: 'pending', handle: { id: 1 }, pollAfterMs: 60_000 }), poll: hangs })
+  const result = start({ submit: async () => ({ state: 'done', result: { images: [{ url: 'https://example.org/a.png' }] } }) }, { tools: { download: () => new Promise(() => {}) } })
+  const free = start({ submit: hangs }, { price: 0 })
+  await delay(30)
+  t.same([mute, job, result, free].map(attempt => [attempt.canOutlive(), attempt.isAtStake()]), [[false, true], [true, false], [true, false], [false, false]])
+  for (const attempt of [mute, job, result, free]) attempt.end(new Error('gone'))
+  t.match(await result.outcome, { report: { billed: 'yes' } })
+})
+
+t.test('a poll that fails is free, and says nothing of what its job costs; a provider\'s own word does', async t => {
+  const pending = async (): Promise<Submission> => ({ state: 'pending', handle: { id: 1 }, pollAfterMs: 1 })
+  const refused = markFreeCall(new EditError('EDIT_ERR_PROVIDER_AUTH', 'the poll was answered 401'))
+  t.match(await start({ submit: pending, poll: async () => { throw refused } }).outcome, { error: { code: 'EDIT_ERR_PROVIDER_AUTH', billed: 'maybe' }, report: { costUsd: 0.02 } })
+  const refunded = new EditError('EDIT_ERR_PROVIDER_RESPONSE', 'the job failed', { billed: 'no' })
+  t.match(await start({ submit: pending, poll: async () => { throw refunded } }).outcome, { error: { billed: 'no' }, report: { costUsd: 0 } })
 })

@@ -8,8 +8,9 @@ import type { EditProvider, Submission } from '../../core/contract.ts'
 import { EditError } from '../../core/errors.ts'
 import { Health } from '../../core/health.ts'
 import { Limiter } from '../../core/limiter.ts'
-import { plan } from '../../core/planner.ts'
-import { offer, provider, request } from './fixtures.ts'
+import { plan, type Candidate } from '../../core/planner.ts'
+import type { Offer } from '../../core/registry.ts'
+import { card, offer, provider, request } from './fixtures.ts'
 
 const png = await sharp({ create: { width: 8, height: 6, channels: 3, background: '#369' } }).png().toBuffer()
 const asked = request({ images: [{ bytes: png, mediaType: 'image/png', width: 8, height: 6, alpha: false, profile: null }] })
@@ -17,13 +18,17 @@ const done: Submission = { state: 'done', result: { images: [{ bytes: png }] } }
 const hangs = () => new Promise<Submission>(() => {})
 const never = new Promise<never>(() => {})
 
+const candidateOf = (made: Offer): Candidate => {
+  const [candidate] = plan(asked, [made], {}).candidates
+  if (candidate === undefined) throw new TypeError('the request does not fit the card')
+  return candidate
+}
 const create = () => new Chain({
   limits: configFrom({}).limits, download: async () => png, health: new Health(), limiter: new Limiter(), concurrency: { limit: 9, queue: 0 }
 }, [])
 
 function start (chain: Chain, name: string, changes: Partial<EditProvider>) {
-  const [candidate] = plan(asked, [offer({ provider: name })], {}).candidates
-  if (candidate === undefined) throw new TypeError('the request does not fit the card')
+  const candidate = candidateOf(offer({ provider: name }))
   return chain.start({ provider: provider({ name, ...changes }), candidate, log: pino({ level: 'silent' }), deadlineAt: Date.now() + 1000, shallCancel: () => !chain.keepsJobs })
 }
 const later = (ms: number, submission: Submission | EditError) => async () => {
@@ -97,4 +102,28 @@ t.test('what may have been charged is counted, by vendor and in USD', async t =>
   t.match(chain, { spentUsd: 0.04, billedAttempts: 2 })
   t.ok(chain.burned.has('a'))
   await chain.endAll(new Error('over'))
+})
+
+t.test('a refusal of the content that a job in the background meets ends the chain', async t => {
+  const chain = create()
+  const refusal = new EditError('EDIT_ERR_CONTENT_REJECTED', 'no')
+  chain.background.add(start(chain, 'a', { submit: later(5, refusal) }))
+  await t.rejects(chain.settle(start(chain, 'b', { submit: hangs }), { sliceMs: 5000, stopped: never }), refusal)
+  await chain.endAll(refusal)
+})
+
+t.test('who may be asked follows from what may have been charged, and from what would be if another were charged as well', async t => {
+  const rules = { maxCostUsd: 0.05, afterMaybeBilled: 'next' } as const
+  const candidates = ['a', 'b', 'c', 'd'].map(name => candidateOf(offer({ provider: name, vendor: name === 'b' ? 'a' : name, card: card({ price: { usd: name === 'd' ? 0 : 0.02 } }) })))
+  const [a, b, c, d] = candidates as [Candidate, Candidate, Candidate, Candidate] // four were made
+  const chain = create()
+  for (const candidate of candidates) t.equal(chain.objection(candidate, rules), undefined)
+  t.match(chain.objection(b, rules, a), { reason: 'billed', message: /^a may/ }, 'the same vendor')
+  t.equal(chain.objection(c, rules, a), undefined)
+  t.match(chain.objection(c, { ...rules, afterMaybeBilled: 'stop' }, a), { reason: 'billed', message: /^another vendor/ })
+  t.equal(chain.objection(d, { ...rules, afterMaybeBilled: 'stop' }, a), undefined, 'what is free')
+  t.match(chain.objection(c, { ...rules, maxCostUsd: 0.03 }, a), { reason: 'price', message: /above \$0.03/ })
+  chain.burn(a)
+  t.match(chain.objection(b, rules), { reason: 'billed' })
+  t.match(chain.objection(c, rules, candidateOf(offer({ provider: 'e' }))), { message: /^two vendors/ })
 })

@@ -31,3 +31,9 @@ t.test('a chain ends with what says most', async t => {
   t.match(chainError({ failures: [quota, busy(300)] }), { code: 'EDIT_ERR_ALL_PROVIDERS_FAILED', message: /all 2 providers failed: EDIT_ERR_PROVIDER_QUOTA; / })
   t.match(chainError({ failures: [] }), { code: 'EDIT_ERR_NO_PROVIDER_AVAILABLE' })
 })
+
+t.test('where everybody is busy with our own calls the caller may come back in a moment', async t => {
+  const busy = failure('EDIT_ERR_PROVIDER_UNAVAILABLE', { details: { busy: true } })
+  t.match(chainError({ failures: [busy] }), { code: 'EDIT_ERR_NO_PROVIDER_AVAILABLE', statusCode: 503, retryAfterMs: 1000 })
+  t.match(chainError({ failures: [busy, busy] }), { code: 'EDIT_ERR_NO_PROVIDER_AVAILABLE' })
+})

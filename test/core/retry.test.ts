@@ -48,3 +48,8 @@ t.test('of a provider\'s calls at most a tenth, and one, are retries', async t =
   while (budget.take('calm')) saved++
   t.equal(saved, 10, 'calm times do not pay for a storm')
 })
+
+t.test('a provider that is busy with our own calls, or rests, is not waited for', async t => {
+  t.equal(ask('EDIT_ERR_PROVIDER_UNAVAILABLE', { details: { busy: true } }), undefined)
+  t.equal(ask('EDIT_ERR_PROVIDER_UNAVAILABLE', { details: { busy: true } }, { others: false }), undefined)
+})

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { sliceMs } from '../../core/slice.ts'
+import { isOverdue, sliceMs } from '../../core/slice.ts'
 
 t.test('the last candidate has all that is left', async t => {
   t.equal(sliceMs({ leftMs: 12_345, expectedMs: 1, others: 0, shortestMs: 1000 }), 12_345)
@@ -21,4 +21,9 @@ t.test('something is always left for those who wait', async () => {
     const slice = sliceMs({ leftMs, expectedMs, others, shortestMs })
     return slice > 0 && slice <= leftMs * 0.75
   }))
+})
+
+t.test('an attempt has had its time when it took several times what is usual', async t => {
+  t.equal(isOverdue(1999, 1000), false)
+  t.equal(isOverdue(2000, 1000), true)
 })
