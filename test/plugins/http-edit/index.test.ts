@@ -230,7 +230,7 @@ t.test('a model is recommended and its price told before anything is spent', asy
 })
 
 t.test('with the provider that needs no key, an edit goes from door to door', async t => {
-  const { app } = await buildStudio(t, { order: { '*': ['local'] } }, ['local'])
+  const { app } = await buildStudio(t, { order: { '*': ['local'] } }, { local: {} })
   const { status, body } = await poster(app)('/edit/process', { image_base64: await picture(64, 48), operation: 'outpaint', expand_left: 16, provider: 'local' })
   t.equal(status, 200)
   t.match(body, { provider: 'local', width: 80, height: 48, metadata: { vendor: 'local', cost_usd: 0, attempts: [{ billed: 'no' }] } })

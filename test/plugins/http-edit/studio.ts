@@ -16,16 +16,20 @@ export async function picture (width = 8, height = 6, background = '#369'): Prom
   return `data:image/png;base64,${bytes.toString('base64')}`
 }
 
-/** The whole service with the providers of test/fixtures/studio-providers, and `kept` of its own. `logs` are its log's lines. */
-export async function buildStudio (t: Test, settings: object = {}, kept: readonly string[] = []): Promise<{ app: FastifyInstance, logs: Array<Record<string, unknown>> }> {
+/**
+ * The whole service with the providers of test/fixtures/studio-providers, and with those of its own plugins that are `kept`: their
+ * names, with their options. `logs` are its log's lines.
+ */
+export async function buildStudio (t: Test, settings: object = {}, kept: Readonly<Record<string, object>> = {}): Promise<{ app: FastifyInstance, logs: Array<Record<string, unknown>> }> {
   const logs: Array<Record<string, unknown>> = []
   const own = (await readdir(join(root, 'plugins'), { withFileTypes: true }))
-    .filter(entry => entry.isDirectory() && !entry.name.startsWith('_') && !entry.name.startsWith('http-') && !kept.includes(entry.name))
+    .filter(entry => entry.isDirectory() && !entry.name.startsWith('_') && !entry.name.startsWith('http-') && !(entry.name in kept))
   const config = configFrom({
     ...oneCallEach,
     plugins: {
       directories: [join(root, 'test/fixtures/studio-providers')],
-      ...Object.fromEntries(own.map(({ name }) => [name, false]))
+      ...Object.fromEntries(own.map(({ name }) => [name, false])),
+      ...kept
     },
     ...settings
   })
