@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { operationNames } from '../../../core/operations.ts'
 import { createSchemas } from '../../../plugins/http-edit/schemas.ts'
@@ -12,6 +13,11 @@ t.test('an edit takes the fields that deployed clients send, two of them require
     'fallback', 'unsupported', 'max_cost_usd', 'prefer', 'after_maybe_billed', 'coalesce'
   ])
   t.same(process.required, ['image_base64', 'operation'])
+})
+
+t.test('the README names every field', async t => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
+  for (const name of Object.keys(process.properties)) t.ok(readme.includes(`\`${name}\``), name)
 })
 
 t.test('every field is described, and the schema is plain JSON', async t => {
