@@ -55,10 +55,11 @@ function editAnswer (error: EditError): Answer {
     ...trail !== undefined && { headers: trailHeaders(attempts) },
     quiet: code === 'EDIT_ERR_OVERLOADED',
     detail: {
+      // First: a vendor's own code in there is not the table's.
+      ...details,
       error: code,
       message: leftovers.length === 0 ? message : `${message}; ${goesOn}`,
       code,
-      ...details,
       attempts: wireAttempts(attempts),
       skipped: wireSkipped(skipped),
       ...leftovers.length > 0 && { jobs: wireJobs(leftovers) }
