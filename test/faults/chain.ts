@@ -51,8 +51,9 @@ export interface Service {
 
 const root = resolve(import.meta.dirname, '../..')
 const fixtures = resolve(root, 'test/fixtures/fault-providers')
-const names = (directory: string) => readdirSync(directory, { withFileTypes: true })
-  .filter(({ name }) => !/^[_.]/.test(name) && name !== 'README.md').map(({ name }) => name.replace(/\.ts$/, ''))
+const isProvider = /^(local|stability|huggingface|wavespeed.*)$/
+const ownProviders = readdirSync(resolve(root, 'plugins')).filter(name => isProvider.test(name))
+const testProviders = readdirSync(fixtures).filter(name => !name.startsWith('_')).map(name => name.replace(/\.ts$/, ''))
 
 /**
  * The whole service, listening, with the providers of `plugins` as its chain, in that order, and nobody else. Settings are those
@@ -61,7 +62,7 @@ const names = (directory: string) => readdirSync(directory, { withFileTypes: tru
 export async function serve (t: Test, plugins: Readonly<Record<string, object>>, { deadlineMs = 20_000, order, ...settings }: {
   readonly deadlineMs?: number, readonly order?: readonly string[], readonly [key: string]: unknown
 } = {}): Promise<Service> {
-  const others = [...names(resolve(root, 'plugins')), ...names(fixtures)].filter(name => name !== 'http-edit' && !Object.hasOwn(plugins, name))
+  const others = [...ownProviders, ...testProviders].filter(name => !Object.hasOwn(plugins, name))
   const logs: Array<Record<string, unknown>> = []
   const config = configFrom({
     shortestSliceMs: 10_000,
