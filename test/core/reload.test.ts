@@ -21,7 +21,7 @@ t.test('a good order is taken over whole, a bad one changes nothing and says why
   const before = models()
   t.ok(all > (before[0] ?? all))
 
-  for (const [name, reason] of [['unknown.json', /order\.inpaint: "nobody" is no provider; known: .*local/], ['broken.json', /not valid JSON/], ['wrong.json', /port must be integer/]] as const) {
+  for (const [name, reason] of [['unknown.json', /order\.inpaint: "nobody" is no provider; known: .*local/], ['broken.json', /broken\.json .*JSON/], ['wrong.json', /port must be integer/]] as const) {
     reload(app, () => load(name))
     t.match(lines.at(-1), { level: 50, msg: 'order not reloaded: the old one stays', err: { message: reason } })
     t.same(models(), before, name)
