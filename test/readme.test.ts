@@ -9,7 +9,7 @@ import { buildApp, configFrom } from '../core/index.ts'
 const root = resolve(import.meta.dirname, '..')
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 const section = /## First edits\n([\s\S]*?)\n## /.exec(readme)?.[1] ?? ''
-const commands = [.../```sh\n([\s\S]*?)```/.exec(section)?.[1]?.replaceAll('\\\n', ' ').matchAll(/^sh examples\/edit\.sh (\S+) '([^']*)'((?: +\S+=\S+)+)/gm) ?? []]
+const commands = [.../```sh\n([\s\S]*?)```/.exec(section)?.[1]?.replaceAll('\\\n', ' ').matchAll(/^sh test\/examples\/edit\.sh (\S+) '([^']*)'((?: +\S+=\S+)+)/gm) ?? []]
   .map(([, result = '', fields = '', pairs = '']) => ({ result, fields, pairs: pairs.trim().split(/ +/) }))
 
 t.test('each first edit of the README gives an image of the kind that its file name says', async t => {
@@ -32,7 +32,7 @@ t.test('the script that the commands call sends what it is told', async t => {
   t.after(() => app.close())
   const env = { ...process.env, RETOUCH_URL: await app.listen({ port: 0, host: '127.0.0.1' }) }
   const file = join(t.testdir(), 'out.png')
-  const edit = (fields: string) => run('sh', ['examples/edit.sh', file, fields, 'image_base64=examples/images/mug.png'], { cwd: root, env })
+  const edit = (fields: string) => run('sh', ['test/examples/edit.sh', file, fields, 'image_base64=test/examples/images/mug.png'], { cwd: root, env })
   const { stdout } = await edit('"operation":"general_edit","prompt":"sepia"')
   t.match(JSON.parse(stdout), { success: true, image_base64: '…', width: 960 })
   t.match(await sharp(readFileSync(file)).metadata(), { format: 'png', width: 960, height: 640 })

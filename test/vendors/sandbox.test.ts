@@ -5,7 +5,7 @@ import { buildApp, configFrom } from '../../core/index.ts'
 import { startSandbox } from './sandbox.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-const image = readFileSync(join(root, 'examples/images/meadow.jpg')).toString('base64')
+const image = readFileSync(join(root, 'test/examples/images/meadow.jpg')).toString('base64')
 
 t.test('a gateway with the sandbox\'s environment edits at every vendor, and a broken one is left for the next', async t => {
   const sandbox = await startSandbox(null)

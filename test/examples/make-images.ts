@@ -1,4 +1,4 @@
-/** Draws the images of the examples: `node examples/make-images.ts`. They are drawings, so that they are ours to give away. */
+/** Draws the images of the examples: `node test/examples/make-images.ts`. They are drawings, so that they are ours to give away. */
 import { join } from 'node:path'
 import sharp from 'sharp'
 

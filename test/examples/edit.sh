@@ -1,7 +1,7 @@
 #!/bin/sh
 # Sends one edit to the Edit Studio endpoint with curl and writes the image of the answer to a file.
-#   sh examples/edit.sh RESULT FIELDS [FIELD=IMAGE …]
-#   sh examples/edit.sh out.png '"operation":"remove_background"' image_base64=examples/images/mug.png
+#   sh test/examples/edit.sh RESULT FIELDS [FIELD=IMAGE …]
+#   sh test/examples/edit.sh out.png '"operation":"remove_background"' image_base64=test/examples/images/mug.png
 set -eu
 result=$1
 fields=$2

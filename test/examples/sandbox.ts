@@ -1,5 +1,5 @@
 /** `npm run sandbox`: the vendors' emulators on fixed local ports, and the environment for a gateway that shall use them. */
-import { startSandbox } from '../test/vendors/sandbox.ts'
+import { startSandbox } from '../vendors/sandbox.ts'
 
 const { environment, url } = await startSandbox()
 console.log('# The vendors\' emulators are running. Environment for a gateway:\n')
