@@ -51,7 +51,7 @@ export function plan (request: EditRequest, offers: readonly Offer[], order: Ord
   }
   const worth = preference[request.route.prefer ?? 'order']
   candidates.sort((a, b) => Number(b.named) - Number(a.named) || a.dropped.length - b.dropped.length || worth(a) - worth(b))
-  const surplus = request.route.fallback === 'none' ? candidates.splice(1) : []
+  const surplus = request.route.fallback === 'none' ? candidates.splice(isNamedOrFree(request, candidates[0]) ? 1 : 0) : []
   rejected.push(...surplus.map(({ offer: { provider }, model }) =>
     ({ provider, model, reason: 'order' as const, message: 'the request wants no fallback' })))
   return {
@@ -60,6 +60,11 @@ export function plan (request: EditRequest, offers: readonly Offer[], order: Ord
     warnings: contradictions(request, candidates),
     retryAfterMs: waits.length > 0 ? Math.min(...waits) : undefined
   }
+}
+
+/** Without fallback, a request that names somebody gets nobody else. */
+function isNamedOrFree ({ route: { provider, model } }: EditRequest, first: Candidate | undefined): boolean {
+  return first?.named === true || (provider === undefined && model === undefined)
 }
 
 const healthy: Condition = { state: 'closed', retryAfterMs: 0, code: null }

@@ -93,6 +93,13 @@ t.test('without fallback there is one candidate', async t => {
   t.match(rejected, [{ provider: 'b', reason: 'order', message: 'the request wants no fallback' }])
 })
 
+t.test('without fallback, who is named and cannot be asked is replaced by nobody', async t => {
+  const { candidates, rejected } = plan(request({ route: { provider: 'acme', fallback: 'none' } }), [offer({ unconfigured: 'no key' }), offer({ provider: 'b' })], {})
+  t.same(candidates, [])
+  t.match(rejected, [{ provider: 'acme', reason: 'unconfigured' }, { provider: 'b', reason: 'order' }])
+  t.match(plan(request({ route: { model: 'paint', fallback: 'none' } }), [offer(), offer({ provider: 'b', card: pro })], {}).candidates, [{ model: 'paint' }])
+})
+
 t.test('what costs more than the request allows is rejected', async t => {
   const { rejected } = plan(request({ route: { maxCostUsd: 0.1 } }), [offer({ card: pro })], {})
   t.match(rejected, [{ reason: 'price', message: 'costs up to $0.2, the request allows $0.1' }])
