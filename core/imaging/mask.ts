@@ -1,8 +1,10 @@
+import { EditError } from '../errors.ts'
 import type { MaskKind } from '../model-card.ts'
 import type { EditImage, EditMask } from '../request.ts'
 import { openEncoded, openPixels, pixelPool, produce } from './codec.ts'
 import { readHeader, type Header } from './header.ts'
 import type { ImageLimits } from './limits.ts'
+import { extentOf } from './mask-extent.ts'
 import { readTransparency, type MaskReading } from './mask-transparency.ts'
 import { channel, isUniform, type Plane } from './plane.ts'
 
@@ -18,11 +20,12 @@ export interface CheckedMask {
  * - Grey is the brightness of the colours; colour profiles are ignored, as a mask is data. EXIF orientation is honoured.
  * - An alpha channel that is opaque everywhere says nothing. One that varies is read as `MaskReading` says.
  * - Another size is stretched to the image's, with a warning: a mask of pure black and white stays so, others are interpolated.
- * - A mask without a trace of white gets a warning: nothing would be edited.
+ * - One that marks everything, or nearly, gets a warning: nobody can know that a mask is inverted, but then it looks like it.
  *
  * @param field the caller's name of the mask; every message and warning begins with it.
  * @param size of the image that it masks, pixels, upright.
- * @throws EDIT_ERR_IMAGE_INVALID, EDIT_ERR_IMAGE_TOO_LARGE or EDIT_ERR_IMAGE_UNSUPPORTED, as `admitImage` does.
+ * @throws EDIT_ERR_IMAGE_INVALID, EDIT_ERR_IMAGE_TOO_LARGE or EDIT_ERR_IMAGE_UNSUPPORTED, as `admitImage` does;
+ * EDIT_ERR_INVALID_REQUEST when it marks nothing to edit.
  */
 export async function canonicalMask (
   bytes: Buffer, field: string, size: { readonly width: number, readonly height: number }, limits: ImageLimits, reading: MaskReading = 'auto'
@@ -43,9 +46,17 @@ export async function canonicalMask (
     warnings.push(`${field}: resized from ${plane.width} × ${plane.height} to the image's ${size.width} × ${size.height} pixels`)
     plane = await stretch(plane, size.width, size.height)
   }
-  if (isUniform(plane.pixels, 1) && plane.pixels[0] === 0) warnings.push(`${field}: is black everywhere, so it marks nothing to edit`)
+  const extent = await extentOf(plane)
+  if (extent === 0) {
+    throw new EditError('EDIT_ERR_INVALID_REQUEST', `${field}: marks nothing to edit, as it is black everywhere; white = edit`, { details: { field } })
+  }
+  if (extent === 1) warnings.push(`${field}: is white everywhere, so all of the image is to be edited`)
+  else if (extent > suspicious) warnings.push(`${field}: nearly all of the image is to be edited: is the mask inverted?`)
   return { mask: plane, warnings }
 }
+
+/** Few people mean to keep less than this leaves. */
+const suspicious = 0.95
 
 /** The mask that an image carries in its alpha channel: transparent = edit. undefined when it is opaque everywhere. */
 export async function maskFromAlpha (image: EditImage): Promise<EditMask | undefined> {
@@ -97,7 +108,7 @@ async function stretch (plane: Plane, width: number, height: number): Promise<Pl
 }
 
 /** Only 0 and 255: then a threshold changes nothing. */
-async function isBlackAndWhite ({ pixels, width, height }: Plane): Promise<boolean> {
+export async function isBlackAndWhite ({ pixels, width, height }: EditMask): Promise<boolean> {
   const thresholded = await channel(openPixels(pixels, width, height, 1).threshold(128), width * height)
   return thresholded.equals(pixels)
 }

@@ -13,6 +13,8 @@ const rgb = ({ data, width, height }: Picture) => draw(width, height, 3, (x, y) 
 
 const masks = fc.record({ width: fc.integer({ min: 1, max: 24 }), height: fc.integer({ min: 1, max: 24 }) }).chain(({ width, height }) =>
   fc.uint8Array({ minLength: width * height, maxLength: width * height }).map(pixels => ({ pixels, width, height })))
+// A mask that marks nothing is refused.
+const marking = masks.filter(({ pixels }) => pixels.some(value => value > 0))
 const kinds = ['white-edits', 'black-edits', 'alpha-edits'] as const
 
 t.test('every dialect says the same as the canonical mask, on any mask', async t => {
@@ -38,8 +40,7 @@ t.test('binary dialects hold 0 and 255 only, half an edit counts as one', async 
 })
 
 t.test('a mask that went out as white or alpha edits comes back the same', async t => {
-  await t.resolves(fc.assert(fc.asyncProperty(masks, fc.constantFrom('white-edits', 'alpha-edits'), async (mask, kind) => {
-    // A mask that keeps everything is opaque everywhere as alpha: then nothing tells that alpha was meant, and black says the same.
+  await t.resolves(fc.assert(fc.asyncProperty(marking, fc.constantFrom('white-edits', 'alpha-edits'), async (mask, kind) => {
     const { mask: back } = await canonical(await encodeMask(mask, kind), mask.width, mask.height)
     return difference(back.pixels, mask.pixels) === 0
   }), { numRuns: 50 }))
@@ -113,11 +114,18 @@ t.test('uses the first frame, with a warning', async t => {
 
 t.test('a mask of black and white stays so at any size', async t => {
   const size = fc.integer({ min: 1, max: 60 })
-  const binary = masks.map(mask => ({ ...mask, pixels: mask.pixels.map(value => value < 128 ? 0 : 255) }))
+  const binary = masks.map(mask => ({ ...mask, pixels: mask.pixels.map((value, at) => at > 0 && value < 128 ? 0 : 255) }))
   await t.resolves(fc.assert(fc.asyncProperty(binary, size, size, async (mask, width, height) => {
+    // A corner of white survives any enlargement; made smaller, all that is white may be lost.
+    fc.pre(width >= mask.width && height >= mask.height)
     const { mask: resized } = await canonical(await encodeMask(mask, 'white-edits'), width, height)
     return resized.pixels.length === width * height && resized.pixels.every(value => value === 0 || value === 255)
   }), { numRuns: 50 }))
+  const halves = await open(draw(60, 60, 1, x => [x < 30 ? 255 : 0])).png().toBuffer()
+  for (const side of [7, 59, 90]) {
+    const { mask } = await canonical(halves, side, side)
+    t.ok(mask.pixels.every(value => value === 0 || value === 255) && mask.pixels.includes(255), `${side}`)
+  }
 })
 
 t.test('enlarging a mask of black and white repeats its pixels, a soft one is interpolated', async t => {
@@ -134,11 +142,24 @@ t.test('enlarging a mask of black and white repeats its pixels, a soft one is in
   t.strictSame(soft.warnings, [message])
 })
 
-t.test('warns of a mask that marks nothing', async t => {
-  const nothing = 'mask_base64: is black everywhere, so it marks nothing to edit'
-  t.strictSame((await canonical(blackPng({ width: 20, height: 12 }), 20, 12)).warnings, [nothing])
+t.test('a mask that marks nothing is the caller\'s mistake, in every dialect', async t => {
+  const nothing = { code: 'EDIT_ERR_INVALID_REQUEST', statusCode: 422, message: /^mask_base64: marks nothing to edit/, details: { field: 'mask_base64' } }
+  await t.rejects(canonical(blackPng({ width: 20, height: 12 }), 20, 12), nothing)
   const opaque = await encodeMask({ pixels: new Uint8Array(240), width: 20, height: 12 }, 'alpha-edits')
-  t.strictSame((await canonical(opaque, 20, 12)).warnings, [nothing])
+  await t.rejects(canonical(opaque, 20, 12), nothing)
+})
+
+t.test('warns of a mask that marks everything, or so much that it looks inverted', async t => {
+  const marking = async (pixel: (x: number, y: number) => number) => {
+    const { mask, warnings } = await canonical(await open(draw(40, 50, 1, (x, y) => [pixel(x, y)])).png().toBuffer(), 40, 50)
+    return { edited: mask.pixels.filter(value => value > 0).length, warnings }
+  }
+  t.strictSame(await marking(() => 255), { edited: 2000, warnings: ['mask_base64: is white everywhere, so all of the image is to be edited'] })
+  const inverted = ['mask_base64: nearly all of the image is to be edited: is the mask inverted?']
+  t.strictSame(await marking((x, y) => x === 0 && y === 0 ? 0 : 255), { edited: 1999, warnings: inverted })
+  t.strictSame((await marking((x, y) => y < 2 ? 0 : 255)).warnings, inverted, '4 % is kept')
+  t.strictSame((await marking((x, y) => y < 3 ? 0 : 255)).warnings, [], '6 % is kept')
+  t.strictSame(await marking((x, y) => x === 3 && y === 4 ? 1 : 0), { edited: 1, warnings: [] }, 'a trace of one pixel is something')
 })
 
 t.test('refuses what admission refuses, and names the field', async t => {
