@@ -1,9 +1,10 @@
 /** `npm run bench [part …]`: measures as ratios against something in the same run, on this machine only. */
 import { cpus, loadavg } from 'node:os'
+import { overload } from './overload.ts'
 import { planning } from './planning.ts'
 import { startup } from './startup.ts'
 
-const parts: Record<string, () => Promise<string[]>> = { startup, planning }
+const parts: Record<string, () => Promise<string[]>> = { startup, planning, overload }
 const wanted = process.argv.slice(2).filter(argument => !argument.startsWith('--'))
 for (const name of wanted) {
   if (!Object.hasOwn(parts, name)) throw new TypeError(`no part "${name}"; there are: ${Object.keys(parts).join(', ')}`)
