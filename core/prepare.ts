@@ -2,6 +2,7 @@ import { EditError } from './errors.ts'
 import { admitImage } from './imaging/admit.ts'
 import type { ImageLimits } from './imaging/limits.ts'
 import { canonicalMask, maskFromAlpha } from './imaging/mask.ts'
+import { shapeMask } from './imaging/mask-shape.ts'
 import { operations, type InputName } from './operations.ts'
 import type { EditImage, EditInput, EditRequest, InputFields } from './request.ts'
 
@@ -48,11 +49,18 @@ export async function prepareRequest (input: EditInput, limits: ImageLimits): Pr
   })
 }
 
-async function admitMask ({ mask: bytes, operation, fields }: EditInput, image: EditImage, limits: ImageLimits) {
+async function admitMask (input: EditInput, image: EditImage, limits: ImageLimits) {
+  const { maskGrow: grow = 0, maskFeather: feather = 0, fields } = input
+  const { mask, warnings } = await readMask(input, image, limits)
+  if (mask !== undefined) return { mask: await shapeMask(mask, { grow, feather }), warnings }
+  const isShaped = grow > 0 || feather > 0
+  return { mask, warnings: isShaped ? [...warnings, `${fields.mask} is missing: there is nothing to grow or to feather`] : warnings }
+}
+
+async function readMask ({ mask: bytes, operation, fields }: EditInput, image: EditImage, limits: ImageLimits) {
   if (bytes !== undefined) return await canonicalMask(bytes, fields.mask, image, limits)
   // Only where a region is the point of the operation does the image's own transparency mark it.
-  if (operation !== 'inpaint' && operation !== 'erase') return undefined
-  const mask = await maskFromAlpha(image)
+  const mask = operation === 'inpaint' || operation === 'erase' ? await maskFromAlpha(image) : undefined
   return { mask, warnings: mask === undefined ? [] : [`${fields.mask} is missing: the transparent part of the image is edited`] }
 }
 

@@ -75,6 +75,10 @@ export interface EditInput {
   readonly fields: InputFields
   readonly images: readonly Buffer[]
   readonly mask?: Buffer | undefined
+  /** Pixels by which the masked region grows in every direction, from 0. */
+  readonly maskGrow?: number | undefined
+  /** Pixels to both sides of its edge over which the masked region fades out, from 0. */
+  readonly maskFeather?: number | undefined
   readonly background?: Buffer | undefined
   readonly lighting?: Buffer | undefined
   readonly prompt?: string | undefined

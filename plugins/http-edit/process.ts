@@ -34,6 +34,8 @@ export function toEditInput (body: ProcessBody, decodeBase64: Edits['decodeBase6
     fields,
     images: [decodeBase64(body.image_base64, fields.image)],
     mask: decode('mask_base64'),
+    maskGrow: body.mask_grow,
+    maskFeather: body.mask_feather,
     background: decode('background_image_base64'),
     lighting: decode('lighting_image_base64'),
     prompt: body.prompt,

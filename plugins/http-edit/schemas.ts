@@ -7,6 +7,7 @@ const Image = (description: string) => Type.Unsafe<string | Buffer>({ type: 'str
 const text = (description: string) => Type.Optional(Type.String({ description }))
 const optionalImage = (description: string) => Type.Optional(Image(`${description} Data URL or plain base64.`))
 const pixels = (side: string) => Type.Optional(Type.Integer({ minimum: 0, default: 0, description: `Pixels to add ${side}; for outpaint.` }))
+const margin = (description: string) => Type.Optional(Type.Integer({ minimum: 0, maximum: 100, default: 0, description }))
 const count = (description: string) => Type.Optional(Type.Integer({ minimum: 1, default: 1, description }))
 
 const outputFormats = ['png', 'jpeg', 'jpg', 'webp'] as const
@@ -28,6 +29,8 @@ export function createSchemas (operations: readonly Operation[]) {
       prompt: text('What the result shall show.'),
       negative_prompt: text('What it shall not show.'),
       mask_base64: optionalImage('Where to edit: white = edit, black = keep, grey = in part.'),
+      mask_grow: margin('Pixels by which the masked region grows in every direction.'),
+      mask_feather: margin('Pixels to both sides of its edge over which the masked region fades out.'),
       search_prompt: text('What to look for; for search_replace.'),
       select_prompt: text('What to recolor; for search_recolor.'),
       background_image_base64: optionalImage('The new background; for relight.'),

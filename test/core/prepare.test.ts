@@ -44,6 +44,7 @@ t.test('every input that the operation uses is there', async t => {
   t.match(await prepare({ operation: 'search_replace', searchPrompt: 'cat' }), { searchPrompt: 'cat' })
   t.match(await prepare({ operation: 'search_recolor', selectPrompt: 'cat' }), { selectPrompt: 'cat' })
   t.match(await prepare({ operation: 'outpaint', expansion: { ...none, up: 5 } }), { expansion: { up: 5 } })
+  t.notOk('prompt' in await prepare({ operation: 'outpaint', expansion: { ...none, up: 5 }, prompt: ' ' }), 'blank text is none')
   t.match(await prepare({ mask: white }), { mask: { width: 8, height: 6 } })
   t.equal((await prepare({ images: [png, white] })).images.length, 2)
 })
@@ -87,6 +88,27 @@ t.test('for inpaint and erase the image\'s own transparency is the mask when non
   t.match(warnings, [/mask_base64 is missing: the transparent part of the image is edited/])
   t.notOk('mask' in await prepare({ images: [glass] }), 'other operations edit the whole')
   t.notOk('mask' in await prepare({ operation: 'inpaint' }), 'an opaque image has none')
+})
+
+t.test('the mask grows and fades out as asked, also that of the image\'s own transparency', async t => {
+  const dot = await sharp({ create: { width: 9, height: 1, channels: 3, background: '#000' } }).composite([
+    { input: { create: { width: 1, height: 1, channels: 3, background: '#fff' } }, left: 4, top: 0 }
+  ]).png().toBuffer()
+  const line = await sharp({ create: { width: 9, height: 1, channels: 3, background: '#369' } }).png().toBuffer()
+  const pixels = async (changes: Partial<EditInput>) => [...(await prepare({ images: [line], mask: dot, ...changes })).mask?.pixels ?? []]
+  t.same(await pixels({}), [0, 0, 0, 0, 255, 0, 0, 0, 0])
+  t.same(await pixels({ maskGrow: 2 }), [0, 0, 255, 255, 255, 255, 255, 0, 0])
+  t.same(await pixels({ maskGrow: 2, maskFeather: 1 }), [0, 85, 170, 255, 255, 255, 170, 85, 0])
+  const alphas = [255, 255, 255, 255, 0, 255, 255, 255, 255]
+  const holed = await sharp(Buffer.from(alphas.flatMap(alpha => [9, 9, 9, alpha])), { raw: { width: 9, height: 1, channels: 4 } }).png().toBuffer()
+  t.same(await pixels({ operation: 'erase', images: [holed], mask: undefined, maskGrow: 1 }), [0, 0, 0, 255, 255, 255, 0, 0, 0])
+  t.match(await prepare({ maskFeather: 3 }), { mask: undefined, warnings: ['mask_base64 is missing: there is nothing to grow or to feather'] })
+})
+
+t.test('a mask that marks nothing is refused by the name of its field, and where masks are ignored it is', async t => {
+  const black = await create('#000')
+  await t.rejects(prepare({ mask: black }), { code: 'EDIT_ERR_INVALID_REQUEST', message: /^mask_base64: marks nothing/, details: { field: 'mask_base64' } })
+  await t.resolves(prepare({ operation: 'remove_background', mask: black, maskGrow: 3 }))
 })
 
 t.test('an image that is none is refused by the name of its field', async t => {

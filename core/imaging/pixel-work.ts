@@ -1,0 +1,31 @@
+import { move, transferableSymbol, valueSymbol } from 'piscina'
+import type { EditMask } from '../request.ts'
+import { featherPlane } from './mask-feather.ts'
+import { growPlane } from './mask-growth.ts'
+import type { MaskShape } from './mask-shape.ts'
+import { copyIn, copyOut, regionOf } from './region.ts'
+
+// What `inThread` can do, by name: this file runs on the threads.
+
+/** The mask's pixels, grown first, then feathered. */
+export async function shape ({ mask, grow, feather }: { readonly mask: EditMask } & MaskShape) {
+  const pixels = new Uint8Array(mask.pixels)
+  const plane = { ...mask, pixels }
+  // Wide enough that nothing reaches its border but where that is the mask's.
+  const region = regionOf(plane, grow + 2 * feather)
+  if (region !== undefined) {
+    const part = copyOut(plane, region)
+    growPlane(part, grow)
+    featherPlane(part, feather)
+    copyIn(part, plane, region)
+  }
+  return handOver(pixels, [pixels.buffer])
+}
+
+/** An answer whose buffers are moved to the asking thread, not copied. */
+export interface HandedOver<T> { readonly value: T }
+
+function handOver<T> (value: T, buffers: readonly ArrayBuffer[]): HandedOver<T> {
+  // By piscina's protocol the value is behind a symbol; its type is kept for `inThread`.
+  return move({ [transferableSymbol]: buffers, [valueSymbol]: value } as never) as unknown as HandedOver<T>
+}
