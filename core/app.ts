@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { closeGently } from './closing.ts'
@@ -48,7 +49,8 @@ export async function buildApp (config: Config, { logger }: BuildOptions = {}): 
     forceCloseConnections: 'idle',
     // What comes while closing is answered as ever: `closeGently` refuses what would take long.
     return503OnClosing: false,
-    pluginTimeout: config.pluginTimeoutMs
+    pluginTimeout: config.pluginTimeoutMs,
+    schemaController: lazyCompilers
   })
   try {
     await assemble(app, config)
@@ -56,6 +58,16 @@ export async function buildApp (config: Config, { logger }: BuildOptions = {}): 
   } catch (err) {
     await app.close()
     throw err
+  }
+}
+
+/** Of a package that Fastify brings along, by name. */
+const requireOfFastify = createRequire(createRequire(import.meta.url).resolve('fastify'))
+// Fastify would load Ajv and its serializer at every start, though a plugin may need neither: as it would, but when asked.
+const lazyCompilers = {
+  compilersFactory: {
+    buildValidator: (...schemas: unknown[]) => requireOfFastify('@fastify/ajv-compiler')()(...schemas),
+    buildSerializer: (...schemas: unknown[]) => requireOfFastify('@fastify/fast-json-stringify-compiler')()(...schemas)
   }
 }
 

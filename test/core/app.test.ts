@@ -46,3 +46,16 @@ t.test('two Host headers are refused', async t => {
   socket.end('GET /api/image-studio/health HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n')
   t.match(await text(socket), /^HTTP\/1\.1 400 /)
 })
+
+t.test('a plugin\'s schemas are checked and serialized as ever, with Ajv loaded when the first one comes', async t => {
+  const directory = t.testdir({
+    'typed.mjs': `
+      export const meta = { name: 'typed' }
+      const schema = { querystring: { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] }, response: { 200: { type: 'object', properties: { n: { type: 'integer' } } } } }
+      export default async app => { app.get('/typed', { schema }, async ({ query: { n } }) => ({ n, hidden: true })) }`
+  })
+  const app = await buildApp(configFrom({ plugins: { directories: [directory] } }), { logger })
+  t.after(() => app.close())
+  t.equal((await app.inject('/typed?n=3')).body, '{"n":3}')
+  t.equal((await app.inject('/typed?n=x')).statusCode, 400)
+})
