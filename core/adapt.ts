@@ -1,30 +1,52 @@
 import type { EncodedImage, ProviderEdit } from './contract.ts'
+import { EditError } from './errors.ts'
+import { formatOf, losesProfile, recompressed, smallerFormat } from './fit-bytes.ts'
+import type { ImageFit } from './fit-image.ts'
 import { convertImage } from './imaging/convert.ts'
 import { encodeMask } from './imaging/mask.ts'
+import { reshapeMask, type Reshape } from './imaging/reshape.ts'
 import type { ModelCard } from './model-card.ts'
 import type { Candidate } from './planner.ts'
-import type { EditImage, EditMask } from './request.ts'
+import type { Adaptation, EditImage, EditMask, Size } from './request.ts'
 
-/** Carries out a candidate's adaptations: the request as the provider gets it. The caller's request is left as it is. */
-export async function adapt ({ request, offer: { card }, model, parameters, output }: Candidate): Promise<ProviderEdit> {
-  const fitFormat = async (image: EditImage) => await toFormat(image, card)
+type Inputs = ModelCard['inputs']
+
+/**
+ * Carries out a candidate's adaptations: the request as the provider gets it. The caller's request is left as it is.
+ * `adaptations` are those that depend on how many bytes an encoder makes: a plan may not know them yet.
+ * @throws {EditError} EDIT_ERR_PROVIDER_UNSUPPORTED when an image cannot be brought below the model's number of bytes
+ */
+export async function adapt ({ request, geometry, offer: { card }, model, parameters, output }: Candidate): Promise<{
+  readonly edit: ProviderEdit, readonly adaptations: readonly Adaptation[]
+}> {
+  const { inputs } = card
   const [first, ...references] = request.images
+  const lay = async (image: EditImage, fit: ImageFit | undefined) => await layOut(image, fit, inputs)
   const [image, rest, background, lighting, mask] = await Promise.all([
-    fitFormat(first),
-    Promise.all(references.map(fitFormat)),
-    request.background && fitFormat(request.background),
-    request.lighting && fitFormat(request.lighting),
-    request.mask && toDialect(request.mask, card)
+    lay(first, geometry.images[0]),
+    Promise.all(references.map(async (reference, index) => await lay(reference, geometry.images[index + 1]))),
+    request.background && lay(request.background, geometry.background),
+    request.lighting && lay(request.lighting, geometry.lighting),
+    request.mask && toDialect(request.mask, geometry.images[0], inputs)
   ])
-  const { operation, prompt, searchPrompt, selectPrompt, expansion } = request
-  return Object.freeze({
+  const sent = [image, ...rest, background, lighting].filter(part => part !== undefined)
+  const budgetOf = budgets(sent, mask?.bytes.length ?? 0, inputs)
+  const adaptations: Adaptation[] = []
+  const light = async (part: EditImage): Promise<EncodedImage> => {
+    const { bytes, mediaType, width, height } = await compress(part, budgetOf(part), inputs)
+    if (bytes !== part.bytes) adaptations.push(recompressed(part, mediaType))
+    return Object.freeze({ bytes, mediaType, width, height })
+  }
+  const { operation, prompt, searchPrompt, selectPrompt } = request
+  const { expansion } = geometry
+  const edit = Object.freeze({
     operation,
     model,
     card,
-    images: Object.freeze([image, ...rest] as const),
+    images: Object.freeze([await light(image), ...await Promise.all(rest.map(light))] as const),
     ...mask && { mask },
-    ...background && { background },
-    ...lighting && { lighting },
+    ...background && { background: await light(background) },
+    ...lighting && { lighting: await light(lighting) },
     ...prompt !== undefined && { prompt },
     ...searchPrompt !== undefined && { searchPrompt },
     ...selectPrompt !== undefined && { selectPrompt },
@@ -32,18 +54,47 @@ export async function adapt ({ request, offer: { card }, model, parameters, outp
     parameters: Object.freeze({ ...parameters }),
     output: Object.freeze({ ...output })
   })
+  return { edit, adaptations }
 }
 
-async function toFormat (image: EditImage, { inputs: { formats } }: ModelCard): Promise<EncodedImage> {
-  const { bytes, mediaType, width, height } = formats.includes(image.mediaType)
-    ? image
-    : (await convertImage(image, formats[0] ?? 'image/png')).image
-  return Object.freeze({ bytes, mediaType, width, height })
+async function layOut (image: EditImage, fit: ImageFit | undefined, inputs: Inputs): Promise<EditImage> {
+  const reshape = fit && reshapeOf(image, fit)
+  const sent = await convertImage(image, formatOf(image, inputs), { srgb: losesProfile(image, inputs), ...reshape && { reshape } })
+  return sent.image
 }
 
-async function toDialect (mask: EditMask, { inputs }: ModelCard): Promise<EncodedImage | undefined> {
+function reshapeOf ({ width, height }: Size, { scaledTo, padding, size }: ImageFit): Reshape | undefined {
+  const isScaled = scaledTo.width !== width || scaledTo.height !== height
+  const isPadded = scaledTo.width !== size.width || scaledTo.height !== size.height
+  return isScaled || isPadded ? { ...isScaled && { scaledTo }, ...isPadded && { padding } } : undefined
+}
+
+/** The most bytes of each image: its own limit, and its share of what the whole request may have. */
+function budgets (sent: readonly EditImage[], maskBytes: number, { maxBytes = Infinity, maxRequestBytes = Infinity }: Inputs): (image: EditImage) => number {
+  const sum = sent.reduce((total, { bytes }) => total + bytes.length, 0)
+  const share = (maxRequestBytes - maskBytes) / sum
+  return ({ bytes }) => Math.min(maxBytes, share < 1 ? Math.floor(bytes.length * share) : Infinity)
+}
+
+/** Each step about a third smaller than the one before it. */
+const qualities = [95, 88, 78, 62, 40]
+
+async function compress (image: EditImage, most: number, inputs: Inputs): Promise<EditImage> {
+  if (image.bytes.length <= most) return image
+  const format = smallerFormat(inputs)
+  if (format !== undefined) {
+    for (const quality of qualities) {
+      const { image: smaller } = await convertImage(image, format, { quality })
+      if (smaller.bytes.length <= most) return smaller
+    }
+  }
+  throw new EditError('EDIT_ERR_PROVIDER_UNSUPPORTED', `the image has ${image.bytes.length} bytes as it would be sent, the model takes ${most}`, { billed: 'no' })
+}
+
+async function toDialect (mask: EditMask, fit: ImageFit, inputs: Inputs): Promise<EncodedImage | undefined> {
   // The planner gives a mask only to cards that take one.
   if (inputs.mask === 'none') return undefined
-  const bytes = await encodeMask(mask, inputs.mask, inputs.maskLevels ?? 'grey')
-  return Object.freeze({ bytes, mediaType: 'image/png', width: mask.width, height: mask.height })
+  const { pixels, width, height } = await reshapeMask(mask, fit)
+  const bytes = await encodeMask({ pixels, width, height }, inputs.mask, inputs.maskLevels ?? 'grey')
+  return Object.freeze({ bytes, mediaType: 'image/png', width, height })
 }

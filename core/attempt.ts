@@ -4,12 +4,12 @@ import { adapt } from './adapt.ts'
 import { billedSoFar, isOfFreeCall, openScope, type CallScope } from './call-scope.ts'
 import type { EditProvider, JobHandle, ProviderResult } from './contract.ts'
 import { EditError, type Billed } from './errors.ts'
+import { finishResult, type FinishedResult } from './finish-result.ts'
 import type { Health, Permit } from './health.ts'
-import { finishImage } from './imaging/finish.ts'
 import type { ImageLimits } from './imaging/limits.ts'
 import type { Limiter, Slot } from './limiter.ts'
 import type { Candidate } from './planner.ts'
-import type { Attempt, EditedImage } from './request.ts'
+import type { Attempt } from './request.ts'
 import { runAttempt } from './runner.ts'
 import { isOverdue } from './slice.ts'
 import type { Download } from './upstream/types.ts'
@@ -37,12 +37,10 @@ export interface AttemptOptions {
   readonly shallCancel: () => boolean
 }
 
-export interface AttemptSuccess {
+export interface AttemptSuccess extends FinishedResult {
   readonly state: 'done'
   readonly report: Attempt
-  readonly images: readonly [EditedImage, ...EditedImage[]]
   readonly result: ProviderResult
-  readonly warnings: readonly string[]
 }
 
 export interface AttemptFailure {
@@ -104,12 +102,12 @@ async function carryOut (tools: AttemptTools, options: AttemptOptions, { control
     permit = tools.health.admit({ provider: name, model, operation })
     if (permit === null) throw new EditError('EDIT_ERR_PROVIDER_UNAVAILABLE', `${name} rests after failures`, { details: { busy: true } })
     slot = await acquireSlot(tools, provider, signal)
-    const edit = await unlessAborted(adapt(candidate), signal)
+    const { edit, adaptations } = await unlessAborted(adapt(candidate), signal)
     const context = { signal, log, deadlineAt, attemptId: randomUUID() }
     state.begun = true
     const result = await runAttempt(provider, edit, context, { resume, shallCancel, onJob: job => { state.job = job } })
     state.delivered = true
-    const finished = await unlessAborted(finishAll(tools, result, candidate, signal), signal)
+    const finished = await unlessAborted(finishResult(result, candidate, { ...tools, adaptations, signal }), signal)
     const cost = result.costUsd ?? costUsd.max
     const report = { provider: name, model, code: null, message: null, ms: elapsed(), costUsd: cost, billed: cost > 0 ? 'yes' as const : 'no' as const, resumed: state.resumed }
     permit.end({ code: null, ms: report.ms })
@@ -149,18 +147,6 @@ async function acquireSlot ({ limiter, concurrency }: AttemptTools, { name, acco
   const slot = await limiter.acquire(account, { ...concurrency, ...maxConcurrent !== undefined && { limit: maxConcurrent } }, signal)
   if (slot === null) throw new EditError('EDIT_ERR_PROVIDER_UNAVAILABLE', `${name} is busy: too many edits wait for it`, { details: { busy: true } })
   return slot
-}
-
-/** Fetches what is still at the vendor, and checks and converts every image. */
-async function finishAll ({ download, limits }: AttemptTools, result: ProviderResult, { request }: Candidate, signal: AbortSignal) {
-  const [first, ...rest] = await Promise.all(result.images.map(async image => {
-    const bytes = 'bytes' in image ? image.bytes : await download(image.url, { signal, maxBytes: limits.maxBytes })
-    return await finishImage(bytes, request.output, limits)
-  }))
-  // The runner lets no result without an image pass.
-  if (first === undefined) throw new TypeError('a result without an image')
-  const images: AttemptSuccess['images'] = [first.image, ...rest.map(({ image }) => image)]
-  return { images, warnings: [first, ...rest].flatMap(({ warnings }) => warnings) }
 }
 
 function asEditError (cause: unknown, signal: AbortSignal): EditError {

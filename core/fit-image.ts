@@ -33,6 +33,8 @@ export interface FitOptions {
 
 /** The most that may be lost: beyond it, what comes back has little to do with what was sent. */
 const mostLoss = 0.99
+/** Beyond it, hardly anything of what is sent would come from the image. */
+const mostGrowth = 16
 /** The longest padding of a side that libvips is asked for, pixels. */
 const mostPadding = 10_000
 const nothing: Expansion = { left: 0, right: 0, up: 0, down: 0 }
@@ -48,13 +50,16 @@ const nothing: Expansion = { left: 0, right: 0, up: 0, down: 0 }
  * that is, the detail that scaling down costs and the part of the canvas that padding wastes. Scaling up loses nothing, so an image
  * that is too small is scaled rather than padded, by no more than it takes.
  *
- * Pure. The misfit says which limit the image breaks as it is, when no legal layout keeps at least a hundredth.
+ * Pure. The misfit says which limit the image breaks as it is, when every legal layout loses more
+ * than ninety-nine hundredths or makes the image more than sixteen times as wide.
  */
-export function fitImage (size: Size, limits: ImageLimits, options: FitOptions = {}): ImageFit | Misfit {
+export function fitImage (image: Size, limits: ImageLimits, options: FitOptions = {}): ImageFit | Misfit {
+  const { width, height } = image
+  const size = { width, height }
   const misfit = misfitOf(size, limits, options)
   if (misfit === undefined && options.ratio === undefined) return { scaledTo: size, padding: nothing, size, loss: 0 }
   const fit = largestLayout(size, limits, options)
-  return fit === undefined || fit.loss > mostLoss ? misfit ?? { reason: 'ratio', message: 'cannot be padded to the ratio' } : fit
+  return fit === undefined || fit.loss > mostLoss || fit.scaledTo.width > mostGrowth * width ? misfit ?? { reason: 'ratio', message: 'cannot be padded to the ratio' } : fit
 }
 
 /** The same expansion around a scaled image; a side that grows stays one that does. */
@@ -80,7 +85,9 @@ function largestLayout (size: Size, limits: ImageLimits, options: FitOptions): I
     else if (fit === 'too small') low = scale
     else [low, best] = [scale, fit]
   }
-  return best
+  // Just below the scale at which a side would be a pixel too long, the other one may be rounded up: this is the true scale.
+  const exact = best && layout(size, Math.max(best.scaledTo.width, best.scaledTo.height) / Math.max(size.width, size.height), limits, options)
+  return typeof exact === 'object' ? exact : best
 }
 
 /** The image at a scale in the smallest legal canvas. It is too small where only padding could help that must not be. */

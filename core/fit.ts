@@ -1,17 +1,21 @@
 import type { ProviderOutput } from './contract.ts'
 import type { MediaType, ModelCard, Price } from './model-card.ts'
 import { dropInputs } from './drop.ts'
+import { fitBytes } from './fit-bytes.ts'
+import { fitGeometry } from './fit-geometry.ts'
+import type { Misfit } from './fit-image.ts'
 import { sortParameters } from './fit-parameters.ts'
 import { operations, type InputName } from './operations.ts'
-import { fitSize } from './output-size.ts'
-import type { Adaptation, EditImage, EditRequest, RejectionReason } from './request.ts'
+import type { Adaptation, EditRequest } from './request.ts'
+import type { Geometry } from './restoration.ts'
 
 /** How a request fits a card: what has to be done, or the first reason why it does not. */
 export type Fit =
-  | { readonly reason: RejectionReason, readonly message: string }
+  | Misfit
   | {
     /** As this model gets it: without what may be dropped. */
     readonly request: EditRequest
+    readonly geometry: Geometry
     readonly adaptations: readonly Adaptation[]
     /** Names of the inputs and parameters that would not reach the model. */
     readonly dropped: readonly string[]
@@ -20,8 +24,6 @@ export type Fit =
     readonly costUsd: { readonly min: number, readonly max: number }
   }
 
-type Misfit = { reason: RejectionReason, message: string } | undefined
-
 /** Holds a request against a card. Pure, and cheap: no pixel is touched. */
 export function fit (sent: EditRequest, card: ModelCard): Fit {
   const { request, lost } = sent.route.unsupported === 'drop' ? dropInputs(sent, card) : { request: sent, lost: [] }
@@ -29,14 +31,21 @@ export function fit (sent: EditRequest, card: ModelCard): Fit {
   if (misfit !== undefined) return misfit
   const { parameters, dropped, illegal } = sortParameters(request.parameters, card.parameters, request.route.unsupported)
   if (illegal !== undefined) return { reason: 'parameter', message: illegal }
-  const { output, adaptations } = fitOutput(request, card)
+  const fitted = fitGeometry(request, card)
+  if ('reason' in fitted) return fitted
+  const { geometry, asked, before, after } = fitted
+  const bytes = fitBytes(request, geometry, card.inputs)
+  if ('reason' in bytes) return bytes
+  const format = formatFor(request, card)
+  const output = { format, ...asked }
   const costUsd = costOf(card.price, request.images.length, output.resolution)
   const { maxCostUsd = Infinity } = request.route
   if (costUsd.max > maxCostUsd) return { reason: 'price', message: `costs up to $${costUsd.max}, the request allows $${maxCostUsd}` }
-  return { request, adaptations: [...fitInputs(request, card), ...adaptations], dropped: [...lost, ...dropped], parameters, output, costUsd }
+  const adaptations = [...before, ...bytes.adaptations, ...fitMask(request, card), ...after, ...convertedResult(request, format)]
+  return { request, geometry, adaptations, dropped: [...lost, ...dropped], parameters, output, costUsd }
 }
 
-function misfitOf (request: EditRequest, { operations: offered, inputs }: ModelCard): Misfit {
+function misfitOf (request: EditRequest, { operations: offered, inputs }: ModelCard): Misfit | undefined {
   const { operation, images } = request
   if (!offered.includes(operation)) return { reason: 'operation', message: `does not do ${operation}` }
   const lost = lostInput(request, inputs)
@@ -48,21 +57,10 @@ function misfitOf (request: EditRequest, { operations: offered, inputs }: ModelC
   if (Math.max(prompt.length, searchPrompt.length, selectPrompt.length) > (inputs.maxPromptLength ?? Infinity)) {
     return { reason: 'prompt', message: `takes prompts of up to ${inputs.maxPromptLength} characters` }
   }
-  const { expansion, background, lighting } = request
-  const widest = expansion === undefined ? 0 : Math.max(...Object.values(expansion))
-  if (widest > (inputs.maxExpansion ?? Infinity)) {
-    return { reason: 'expansion', message: `extends a side by up to ${inputs.maxExpansion} pixels, the request asks for ${widest}` }
-  }
-  const sent = [...images, background, lighting].filter(image => image !== undefined)
-  for (const image of sent) {
-    const misfit = imageMisfit(image, inputs)
-    if (misfit) return misfit
-  }
-  return ratioMisfit(images[0], inputs) ?? sumMisfit(sent, inputs)
 }
 
 /** An input that was sent, that the operation uses, and that this model would never see. */
-function lostInput (request: EditRequest, { accepts, mask }: ModelCard['inputs']): Misfit {
+function lostInput (request: EditRequest, { accepts, mask }: ModelCard['inputs']): Misfit | undefined {
   if (request.mask !== undefined && mask === 'none') return { reason: 'mask', message: 'takes no mask' }
   const sent = {
     prompt: request.prompt,
@@ -83,42 +81,8 @@ function lostInput (request: EditRequest, { accepts, mask }: ModelCard['inputs']
   }
 }
 
-function imageMisfit ({ width, height, bytes, mediaType }: EditImage, limits: ModelCard['inputs']): Misfit {
-  const pixels = width * height
-  const shown = `${width}×${height}`
-  const { minSide = 1, maxSide = Infinity, minPixels = 1, maxPixels = Infinity } = limits
-  if (Math.min(width, height) < minSide) return { reason: 'side', message: `takes sides from ${minSide} pixels, the image is ${shown}` }
-  if (Math.max(width, height) > maxSide) return { reason: 'side', message: `takes sides up to ${maxSide} pixels, the image is ${shown}` }
-  if (pixels < minPixels || pixels > maxPixels) {
-    return { reason: 'pixels', message: `takes ${minPixels} to ${maxPixels} pixels, the image has ${pixels}` }
-  }
-  // Bytes that are converted change their number: their limit holds only for what is sent as it is.
-  if (limits.maxBytes !== undefined && limits.formats.includes(mediaType) && bytes.length > limits.maxBytes) {
-    return { reason: 'bytes', message: `takes images of up to ${limits.maxBytes} bytes, this one has ${bytes.length}` }
-  }
-}
-
-/** Of the image to edit alone: references and backgrounds may have another shape. */
-function ratioMisfit ({ width, height }: EditImage, { minAspectRatio = 0, maxAspectRatio = Infinity }: ModelCard['inputs']): Misfit {
-  const ratio = width / height
-  if (ratio < minAspectRatio || ratio > maxAspectRatio) {
-    return { reason: 'ratio', message: `takes aspect ratios from ${minAspectRatio} to ${maxAspectRatio}, the image is ${width}×${height}` }
-  }
-}
-
-function sumMisfit (images: readonly EditImage[], { maxRequestBytes = Infinity, formats }: ModelCard['inputs']): Misfit {
-  const sum = images.reduce((bytes, image) => bytes + (formats.includes(image.mediaType) ? image.bytes.length : 0), 0)
-  if (sum > maxRequestBytes) return { reason: 'bytes', message: `takes requests of up to ${maxRequestBytes} bytes, these images have ${sum}` }
-}
-
-function fitInputs (request: EditRequest, { inputs }: ModelCard): Adaptation[] {
-  const { mask, images, background, lighting } = request
-  const target = inputs.formats[0]
-  const converted = new Set([...images, background, lighting]
-    .filter(image => image !== undefined && !inputs.formats.includes(image.mediaType))
-    .map(image => image?.mediaType))
+function fitMask ({ mask }: EditRequest, { inputs }: ModelCard): Adaptation[] {
   return [
-    ...[...converted].map(from => ({ kind: 'convert' as const, detail: `${from} is sent as ${target}` })),
     ...mask !== undefined && inputs.mask !== 'white-edits'
       ? [{ kind: 'mask' as const, detail: `the mask is sent as ${inputs.mask}` }]
       : [],
@@ -128,17 +92,12 @@ function fitInputs (request: EditRequest, { inputs }: ModelCard): Adaptation[] {
   ]
 }
 
-function fitOutput (request: EditRequest, { outputs }: ModelCard): { output: ProviderOutput, adaptations: Adaptation[] } {
-  const wished = request.output.format
-  const format: MediaType = outputs.formats.includes(wished) ? wished : outputs.formats[0] ?? wished
-  const { size, adaptations } = fitSize(request.images[0], outputs.size)
-  return {
-    output: { format, ...size },
-    adaptations: [
-      ...adaptations,
-      ...format === wished ? [] : [{ kind: 'output' as const, detail: `the result comes as ${format} and is converted to ${wished}` }]
-    ]
-  }
+function formatFor ({ output: { format } }: EditRequest, { outputs: { formats } }: ModelCard): MediaType {
+  return formats.includes(format) ? format : formats[0]
+}
+
+function convertedResult ({ output }: EditRequest, format: MediaType): Adaptation[] {
+  return format === output.format ? [] : [{ kind: 'output', detail: `the result comes as ${format} and is converted to ${output.format}` }]
 }
 
 function costOf ({ usd, byResolution = {}, perExtraImage = 0 }: Price, images: number, resolution = ''): { min: number, max: number } {

@@ -33,6 +33,9 @@ export const InputLimits = Type.Object({
   maxPixels: optional(Type.Integer({ minimum: 1, description: 'Largest width × height.' })),
   minAspectRatio: optional(Type.Number({ exclusiveMinimum: 0, description: 'Smallest width / height.' })),
   maxAspectRatio: optional(Type.Number({ exclusiveMinimum: 0, description: 'Largest width / height.' })),
+  profiles: optional(Type.Boolean({
+    description: 'Embedded colour profiles are understood and come back with the result. Default false: images come in sRGB.'
+  })),
   maxBytes: optional(Type.Integer({ minimum: 1, description: 'Largest encoded size of one image, bytes.' })),
   maxRequestBytes: optional(Type.Integer({ minimum: 1, description: 'Largest size of all images and the mask of a call together, bytes.' })),
   maxExpansion: optional(Type.Integer({ minimum: 1, description: 'Largest expansion of each side, pixels; for outpaint.' })),

@@ -46,8 +46,8 @@ export function chainError ({ failures }: Pick<Chain, 'failures'>): EditError {
 export function resultOf ({ success, candidate }: Extract<Settled, { state: 'won' }>, { request, plan, chain, durationMs }: {
   request: EditRequest, plan: Plan, chain: Chain, durationMs: number
 }): EditResult {
-  const { offer: { provider, vendor }, model, adaptations, dropped } = candidate
-  const { result, report, images } = success
+  const { offer: { provider, vendor }, model, dropped } = candidate
+  const { result, report, images, adaptations } = success
   return {
     operation: request.operation,
     images,

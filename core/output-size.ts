@@ -22,7 +22,8 @@ export function fitSize ({ width, height }: Size, rule: SizeRule): {
     return {
       size: { aspectRatio, ...resolution === undefined ? {} : { resolution } },
       adaptations: [
-        ...valueOf(aspectRatio) === width / height
+        // A shape that whole pixels cannot have any better is that shape.
+        ...Math.abs(width - height * valueOf(aspectRatio)) < 1
           ? []
           : [{ kind: 'aspect_ratio' as const, detail: `${width}×${height} is asked for as ${aspectRatio}` }],
         ...resolution === undefined ? [] : [{ kind: 'resolution' as const, detail: `${width}×${height} is asked for in ${resolution}` }]

@@ -42,7 +42,13 @@ export interface Expansion {
 export interface OutputWish {
   readonly format: MediaType
   /** 1–100, for lossy formats. */
-  readonly quality?: number
+  readonly quality?: number | undefined
+  /** `input` (the default): the image's size, for an outpainting grown by the expansion; `model`: as the model makes it; or pixels. */
+  readonly size?: 'input' | 'model' | Size | undefined
+  /** What transparent parts are laid on: a colour as `#rgb` or `#rrggbb`, or `transparent`: they stay, in a format that has transparency. */
+  readonly background?: string | undefined
+  /** The input's title, author, copyright and date are kept. Without it the result has no metadata but its colour profile. */
+  readonly keepMetadata?: boolean | undefined
 }
 
 /** Where the caller wants the edit done. Nothing named: the configured order. */

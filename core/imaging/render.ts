@@ -1,14 +1,26 @@
-import type { Sharp } from 'sharp'
+import type { Exif, Sharp } from 'sharp'
 import { EditError } from '../errors.ts'
 import type { MediaType } from '../model-card.ts'
 import type { EditImage, OutputWish } from '../request.ts'
 import { openEncoded, produce } from './codec.ts'
 import type { Header } from './header.ts'
+import { addReshape, reshapedSize, type Reshape } from './reshape.ts'
 
 /** An image that has been checked, and what was done to it, as sentences for the caller. */
 export interface Checked {
   readonly image: EditImage
   readonly warnings: readonly string[]
+}
+
+/** How to encode. Without `background`, what has to become opaque is laid on white. */
+export type RenderWish = Pick<OutputWish, 'format' | 'quality' | 'background'>
+
+export interface RenderOptions {
+  readonly reshape?: Reshape
+  /** What its colours are converted to: plain sRGB, or the profile in the file of this path. Absent: they stay in their own. */
+  readonly colours?: 'sRGB' | { readonly path: string, readonly name: string }
+  /** EXIF tags to write, by the names that sharp has for them. */
+  readonly exif?: Exif | undefined
 }
 
 /** The image as it came: its bytes are shared, not copied. Only for what needs no `render`, see `isCanonical`. */
@@ -33,10 +45,11 @@ export function canonicalType (header: Header): MediaType | undefined {
  *
  * @throws EDIT_ERR_IMAGE_INVALID when the image does not decode, EDIT_ERR_IMAGE_TOO_LARGE when the format cannot hold its sides.
  */
-export async function render (header: Header, wish: OutputWish): Promise<Checked> {
-  const { field, width, height, frames, upright, alpha, colour, profiled, profile } = header
+export async function render (header: Header, wish: RenderWish, { reshape = {}, colours, exif }: RenderOptions = {}): Promise<Checked> {
+  const { field, frames, upright, alpha, colour, profiled, profile } = header
   const format = formats[wish.format]
-  if (!fitsFormat(wish.format, header)) {
+  const { width, height } = reshapedSize(header, reshape)
+  if (!fitsFormat(wish.format, { width, height })) {
     throw new EditError('EDIT_ERR_IMAGE_TOO_LARGE', `${field}: ${width} × ${height} pixels do not fit into ${format.name}, which holds ${format.maxSide} a side`, {
       details: { field, maxSide: format.maxSide }
     })
@@ -48,21 +61,27 @@ export async function render (header: Header, wish: OutputWish): Promise<Checked
   if (colour === 'cmyk') warn('converted from CMYK to sRGB')
 
   const pipeline = openEncoded(header)
+  addReshape(pipeline, reshape)
   const grey = colour === 'grey' && format.grey
   if (header.deep && !format.deep) warn(`reduced to 8 bits a channel, as ${format.name} holds no more`)
   pipeline.toColourspace(spaces[grey ? 'grey' : 'rgb'][header.deep && format.deep ? 'deep' : 'flat'])
 
   // A profile describes the channels it came with: kept on other channels it would lie. Not kept, libvips converts by it.
-  const kept = profiled && (colour === 'rgb' || grey)
+  const kept = profiled && colours === undefined && (colour === 'rgb' || grey)
   if (kept) pipeline.keepIccProfile()
-  else if (profile !== null && colour !== 'cmyk') warn(`converted from the colour profile "${profile}" to sRGB`)
+  else if (typeof colours === 'object') pipeline.withIccProfile(colours.path)
+  else if (profile !== null && colour !== 'cmyk' && colours === undefined) warn(`converted from the colour profile "${profile}" to sRGB`)
+  if (exif !== undefined) pipeline.withExif(exif)
 
-  if (alpha && !format.alpha) {
+  const { background } = wish
+  if (alpha && background !== undefined && background !== 'transparent') {
+    pipeline.flatten({ background })
+  } else if (alpha && !format.alpha) {
     warn(`laid on white, as ${format.name} has no transparency`)
     pipeline.flatten({ background: 'white' })
   }
 
-  const { data, info } = await produce(format.encode(pipeline, wish.quality), header)
+  const { data, info } = await produce(format.encode(pipeline, wish.quality), { ...header, pixels: Math.max(header.pixels, width * height) })
   return {
     image: {
       bytes: data,
@@ -70,7 +89,7 @@ export async function render (header: Header, wish: OutputWish): Promise<Checked
       width: info.width,
       height: info.height,
       alpha: info.hasAlpha,
-      profile: kept ? profile : null
+      profile: kept ? profile : typeof colours === 'object' ? colours.name : null
     },
     warnings
   }

@@ -20,7 +20,7 @@ const card = ({ inputs, outputs, parameters = {}, ...rest }: Summary): ModelCard
   features: ['no key', 'free of charge', 'nothing leaves this machine'],
   languages: ['en'],
   ...rest,
-  inputs: { formats, accepts: [], mask: 'none', maxImages: 1, maxPixels, ...inputs },
+  inputs: { formats, accepts: [], mask: 'none', maxImages: 1, maxPixels, profiles: true, ...inputs },
   outputs: { formats: ['image/png'], size: { rule: 'input' }, alpha: true, ...outputs },
   parameters,
   price: { usd: 0 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import sharp from 'sharp'
 import t from 'tap'
 import { adapt } from '../../core/adapt.ts'
@@ -14,7 +15,7 @@ async function adapted (wish: Partial<EditRequest>, model: ModelCard) {
   const asked = request({ images: [image], ...wish })
   const [candidate] = plan(asked, [offer({ card: model })], {}).candidates
   if (candidate === undefined) throw new TypeError('the request does not fit the card')
-  return await adapt(candidate)
+  return (await adapt(candidate)).edit
 }
 
 t.test('an image in a format that the model takes is passed on as it is', async t => {
@@ -55,5 +56,65 @@ t.test('a mask never goes to a model that takes none, even past the planner', as
   const asked = request({ images: [image], mask })
   const [candidate] = plan(request({ images: [image] }), [offer()], {}).candidates
   if (candidate === undefined) throw new TypeError('the request does not fit the card')
-  t.notOk('mask' in await adapt({ ...candidate, request: asked }))
+  t.notOk('mask' in (await adapt({ ...candidate, request: asked })).edit)
+})
+
+// Noise, so that no encoder makes little of it.
+const grain = createHash('shake256', { outputLength: 200 * 150 * 3 }).update('grain').digest()
+const photo = {
+  bytes: await sharp(grain, { raw: { width: 200, height: 150, channels: 3 } }).png().toBuffer(),
+  mediaType: 'image/png' as const,
+  width: 200,
+  height: 150,
+  alpha: false,
+  profile: null
+}
+
+async function outcome (wish: Partial<EditRequest>, limits: Partial<ModelCard['inputs']>) {
+  const [candidate] = plan(request({ images: [photo], ...wish }), [offer({ card: card({ operations: ['outpaint', 'general_edit', 'relight'], inputs: inputs(limits) }) })], {}).candidates
+  if (candidate === undefined) throw new TypeError('the request does not fit the card')
+  return { ...await adapt(candidate), planned: candidate.adaptations }
+}
+
+t.test('image, mask and expansion are scaled and padded alike', async t => {
+  const pixels = new Uint8Array(200 * 150).fill(255, 0, 200 * 75)
+  const { edit } = await outcome({ mask: { pixels, width: 200, height: 150 } }, { mask: 'white-edits', maxSide: 100, maxAspectRatio: 1 })
+  t.match(edit.images[0], { width: 100, height: 100 })
+  t.match(await sharp(edit.images[0].bytes).metadata(), { width: 100, height: 100 })
+  t.match(edit.mask, { width: 100, height: 100 })
+  const { data } = await sharp(edit.mask?.bytes).toColourspace('b-w').raw().toBuffer({ resolveWithObject: true })
+  const column = [...data.keys()].filter(at => at % 100 === 50 && data[at] === 255).map(at => Math.floor(at / 100))
+  t.same([Math.min(...column), Math.max(...column)], [12, 49], 'behind twelve rows of padding, an edge within a pixel')
+  const { edit: { expansion } } = await outcome({ operation: 'outpaint', expansion: { left: 0, right: 50, up: 0, down: 9 } }, { maxSide: 100, accepts: ['expansion', 'prompt'] })
+  t.same(expansion, { left: 0, right: 25, up: 0, down: 5 })
+})
+
+t.test('wide colours are sent as sRGB unless the model understands profiles', async t => {
+  const bytes = await sharp(photo.bytes).withIccProfile('p3').png().toBuffer()
+  const wide = { ...photo, bytes, profile: 'sP3C' }
+  t.notOk((await sharp((await outcome({ images: [wide] }, {})).edit.images[0].bytes).metadata()).hasProfile)
+  t.equal((await outcome({ images: [wide] }, { profiles: true })).edit.images[0].bytes, bytes)
+})
+
+t.test('too many bytes become fewer, in steps, as planned', async t => {
+  const formats = ['image/png', 'image/webp'] as const
+  const { edit: { images: [image] }, adaptations, planned } = await outcome({}, { formats: [...formats], maxBytes: 40_000 })
+  t.equal(image.mediaType, 'image/webp')
+  t.ok(image.bytes.length <= 40_000)
+  t.same(adaptations, planned)
+})
+
+t.test('what turns out too large once it is encoded is made smaller too, and that is told', async t => {
+  const limits = { formats: ['image/png', 'image/jpeg'] as ModelCard['inputs']['formats'], accepts: ['prompt' as const, 'background' as const, 'lighting' as const], maxSide: 180 }
+  const { edit, adaptations, planned } = await outcome({ operation: 'relight', background: photo, lighting: photo }, { ...limits, maxRequestBytes: 60_000 })
+  t.notOk(planned.some(({ kind }) => kind === 'recompress'))
+  t.ok(adaptations.length > 0 && adaptations.every(({ kind }) => kind === 'recompress'))
+  const sent = [edit.images[0], edit.background, edit.lighting].reduce((sum, part) => sum + (part?.bytes.length ?? 0), 0)
+  t.ok(sent <= 60_000)
+})
+
+t.test('what cannot be made small enough is the model\'s limit, and costs nothing', async t => {
+  const unsupported = { code: 'EDIT_ERR_PROVIDER_UNSUPPORTED', billed: 'no' }
+  await t.rejects(outcome({}, { formats: ['image/png', 'image/jpeg'], maxBytes: 100 }), unsupported)
+  await t.rejects(outcome({}, { maxSide: 180, maxBytes: 100 }), unsupported)
 })

@@ -69,6 +69,8 @@ t.test('padding never comes between an image and where it grows', async t => {
 t.test('what no layout can save is told by the limit that it breaks', async t => {
   t.match(fitImage(sized(30_000, 10), stability), { reason: 'side', message: 'takes sides from 64 pixels, the image is 30000×10' })
   t.match(fitImage(sized(30_000, 100), { maxAspectRatio: 1 }), { reason: 'ratio' }, 'its padding would be longer than can be made')
+  t.match(fitImage(sized(3, 3), stability), { reason: 'side', message: 'takes sides from 64 pixels, the image is 3×3' })
+  t.match(fitImage(sized(4, 4), stability), { size: sized(64, 64) })
   t.match(fitImage(sized(100, 100), { minSide: 200, maxSide: 150 }), { reason: 'side' })
   t.match(fitImage(sized(100, 100), { maxPixels: 50 }), { reason: 'pixels', message: 'takes 1 to 50 pixels, the image has 10000' })
   t.match(fitImage(sized(100, 100), { maxExpansion: 20, minSide: 100 }, { expansion: { ...none, up: 30, down: 1 } }), { reason: 'expansion', message: /up to 20 pixels, the request asks for 30/ })

@@ -21,22 +21,24 @@ const rejections: Array<[string, Partial<EditRequest>, ModelCard, RejectionReaso
   ['an expansion that would be lost', { operation: 'outpaint', expansion },
     card({ operations: ['outpaint'] }), 'expansion', /takes no expansion/],
   ['too wide an expansion', { operation: 'outpaint', expansion },
-    card({ operations: ['outpaint'], inputs: inputs({ accepts: ['expansion', 'prompt'], maxExpansion: 200 }) }), 'expansion', /up to 200 pixels.*300/],
+    card({ operations: ['outpaint'], inputs: inputs({ accepts: ['expansion', 'prompt'], maxExpansion: 20 }) }), 'expansion', /up to 20 pixels.*300/],
   ['a second image', { images: [image(), image()] }, card(), 'images', /takes 1 image, the request has 2/],
   ['a third image', { images: [image(), image(), image()] }, withInputs({ maxImages: 2 }), 'images', /takes 2 images, the request has 3/],
   ['too long a prompt', { prompt: 'long' }, withInputs({ maxPromptLength: 3 }), 'prompt', /up to 3 characters/],
-  ['too short a side', {}, withInputs({ minSide: 500 }), 'side', /from 500 pixels, the image is 640×480/],
-  ['too long a side', {}, withInputs({ maxSide: 600 }), 'side', /up to 600 pixels/],
-  ['too few pixels', {}, withInputs({ minPixels: 1_000_000 }), 'pixels', /the image has 307200/],
-  ['too many pixels', {}, withInputs({ maxPixels: 1000 }), 'pixels', /takes 1 to 1000 pixels/],
-  ['too wide an image', {}, withInputs({ maxAspectRatio: 1 }), 'ratio', /aspect ratios from 0 to 1/],
-  ['too narrow an image', {}, withInputs({ minAspectRatio: 2 }), 'ratio', /from 2 to Infinity/],
+  ['a side that is too short where none may be long enough', {}, withInputs({ minSide: 500, maxSide: 490 }), 'side', /from 500 pixels, the image is 640×480/],
+  ['a side so long that nothing of the image would be left', {}, withInputs({ maxSide: 60 }), 'side', /up to 60 pixels/],
+  ['too few pixels where there may not be more', {}, withInputs({ minPixels: 1_000_000, maxSide: 900 }), 'pixels', /the image has 307200/],
+  ['so many pixels that nothing of the image would be left', {}, withInputs({ maxPixels: 1000 }), 'pixels', /takes 1 to 1000 pixels/],
+  ['too wide an image that grows where it would be padded', { operation: 'outpaint', expansion: { ...expansion, up: 9, down: 9 } },
+    card({ operations: ['outpaint'], inputs: inputs({ accepts: ['expansion', 'prompt'], maxAspectRatio: 1 }) }), 'ratio', /aspect ratios from 0 to 1/],
+  ['too narrow an image that grows where it would be padded', { operation: 'outpaint', expansion: { ...expansion, left: 9 } },
+    card({ operations: ['outpaint'], inputs: inputs({ accepts: ['expansion', 'prompt'], minAspectRatio: 2 }) }), 'ratio', /from 2 to Infinity/],
   ['too many bytes', {}, withInputs({ maxBytes: 2 }), 'bytes', /up to 2 bytes, this one has 3/],
   ['too many bytes in all', { images: [image(), image()] }, withInputs({ maxImages: 2, maxRequestBytes: 5 }), 'bytes', /up to 5 bytes, these images have 6/],
   ['too long a search prompt', { operation: 'search_replace', searchPrompt: 'long search' },
     card({ operations: ['search_replace'], inputs: inputs({ accepts: ['prompt', 'search_prompt'], maxPromptLength: 5 }) }), 'prompt', /up to 5 characters/],
-  ['a wrong side of a background', { operation: 'relight', background: image({ width: 10 }) },
-    card({ operations: ['relight'], inputs: inputs({ accepts: ['background', 'prompt'], minSide: 64 }) }), 'side', /10×480/],
+  ['a background that cannot be scaled', { operation: 'relight', background: image({ width: 10 }) },
+    card({ operations: ['relight'], inputs: inputs({ accepts: ['background', 'prompt'], minSide: 64, maxSide: 1000 }) }), 'side', /10×480/],
   ['a parameter out of its range', { parameters: { steps: 99 } },
     card({ parameters: { steps: { type: 'integer', description: 'x', minimum: 1, maximum: 50 } } }), 'parameter', /steps as integer from 1 up to 50/],
   ['a fraction for an integer', { parameters: { steps: 1.5 } },
@@ -57,8 +59,15 @@ for (const [title, changes, model, reason, message] of rejections) {
 
 t.test('a request that fits needs nothing', async t => {
   const asked = request()
+  const size = { width: 640, height: 480 }
   t.same(fit(asked, card()), {
-    request: asked, adaptations: [], dropped: [], parameters: {}, output: { format: 'image/png' }, costUsd: { min: 0.02, max: 0.02 }
+    request: asked,
+    geometry: { images: [{ scaledTo: size, padding: { left: 0, right: 0, up: 0, down: 0 }, size, loss: 0 }] },
+    adaptations: [],
+    dropped: [],
+    parameters: {},
+    output: { format: 'image/png' },
+    costUsd: { min: 0.02, max: 0.02 }
   })
 })
 
@@ -112,4 +121,21 @@ t.test('the price follows the resolution and the extra images', async t => {
   })
   t.match(fit(request({ images: [image(), image(), image()] }), priced), { costUsd: { min: 2, max: 2 } })
   t.match(fit(request({ images: [image({ width: 5000 })] }), priced), { costUsd: { min: 2, max: 2 } })
+})
+
+t.test('what does not fit is scaled and padded, the mask and the expansion with it, and comes back: all of it is said', async t => {
+  const small = withInputs({ maxSide: 320, maxAspectRatio: 1, mask: 'white-edits' })
+  t.match(fit(request({ mask }), small), {
+    geometry: { images: [{ scaledTo: { width: 320, height: 240 }, padding: { up: 40, down: 40 }, size: { width: 320, height: 320 } }] },
+    adaptations: [
+      { kind: 'resize', detail: '640×480 is sent as 320×240' },
+      { kind: 'pad', detail: '320×240 is padded to 320×320, which the mask keeps' },
+      { kind: 'restore', detail: 'of the result: its padding is cut off, it is scaled to 640×480' }
+    ]
+  })
+  const outpaint = card({ operations: ['outpaint'], inputs: inputs({ accepts: ['expansion', 'prompt'], maxSide: 320 }) })
+  t.match(fit(request({ operation: 'outpaint', expansion }), outpaint), {
+    geometry: { expansion: { left: 0, right: 150, up: 0, down: 0 } },
+    adaptations: [{ kind: 'resize' }, { kind: 'restore', detail: 'of the result: it is scaled to 940×480' }]
+  })
 })

@@ -1,9 +1,10 @@
 import sharp from 'sharp'
 import t from 'tap'
-import { finishImage } from '../../../core/imaging/finish.ts'
+import { finishImage, readResult } from '../../../core/imaging/finish.ts'
 import { defaultImageLimits as limits } from '../../../core/imaging/limits.ts'
 import type { OutputWish } from '../../../core/request.ts'
-import { blackPng, corrupt, difference, frames, open, picture, pixelsOf, turned } from './pictures.ts'
+import { profileOf } from '../../../core/imaging/profile-file.ts'
+import { blackPng, corrupt, difference, draw, frames, open, picture, pixelsOf, turned } from './pictures.ts'
 
 const photo = picture(40, 24)
 const encoded = {
@@ -13,7 +14,7 @@ const encoded = {
   'image/avif': await open(photo).avif({ effort: 0 }).toBuffer()
 }
 const types = ['image/png', 'image/jpeg', 'image/webp', 'image/avif'] as const
-const finish = (bytes: Uint8Array, wish: OutputWish = { format: 'image/png' }) => finishImage(bytes, wish, limits)
+const finish = (bytes: Uint8Array, wish: OutputWish = { format: 'image/png' }) => readResult(bytes, limits).then(header => finishImage(header, wish))
 
 t.test('a result in the wished format passes byte for byte', async t => {
   for (const format of types) {
@@ -111,4 +112,53 @@ t.test('a fault of this side is not blamed on the result', async t => {
 
 t.test('the pixels survive a lossless way', async t => {
   t.equal(difference((await pixelsOf((await finish(encoded['image/webp'])).image.bytes)).data, photo.data), 0)
+})
+
+t.test('is cut and scaled, and the pixels that are left are the right ones', async t => {
+  const header = await readResult(encoded['image/png'], limits)
+  const { image } = await finishImage(header, { format: 'image/png' }, { reshape: { crop: { left: 3, top: 2, width: 30, height: 20 } } })
+  const [whole, part] = [await pixelsOf(encoded['image/png']), await pixelsOf(image.bytes)]
+  t.match(image, { width: 30, height: 20 })
+  for (const [x, y] of [[0, 0], [29, 19], [7, 11]]) {
+    t.same([...part.data.subarray((y * 30 + x) * 3).subarray(0, 3)], [...whole.data.subarray(((y + 2) * 40 + x + 3) * 3).subarray(0, 3)])
+  }
+  t.match((await finishImage(header, { format: 'image/webp' }, { reshape: { scaledTo: { width: 80, height: 48 } } })).image, { width: 80, height: 48, mediaType: 'image/webp' })
+})
+
+t.test('a result that is turned by EXIF is cut where it is upright', async t => {
+  const upright = await pixelsOf((await finish(turned(encoded['image/png'], 6))).image.bytes)
+  const header = await readResult(turned(encoded['image/png'], 6), limits)
+  const { image } = await finishImage(header, { format: 'image/png' }, { reshape: { crop: { left: 2, top: 5, width: 10, height: 12 } } })
+  const part = await pixelsOf(image.bytes)
+  t.match(part, { width: 10, height: 12 })
+  t.same([...part.data.subarray(0, 3)], [...upright.data.subarray((5 * upright.width + 2) * 3).subarray(0, 3)])
+})
+
+t.test('a result in sRGB gets the profile of what was sent, and looks the same; one of its own stays', async t => {
+  const wide = (await finish(await open(photo).withIccProfile('p3').png().toBuffer())).image
+  const profile = await profileOf(wide)
+  const { image } = await finishImage(await readResult(encoded['image/png'], limits), { format: 'image/png' }, { profile })
+  t.equal(image.profile, 'sP3C')
+  t.match(await sharp(image.bytes).metadata(), { hasProfile: true })
+  const seen = await sharp(image.bytes).toColourspace('srgb').raw().toBuffer()
+  t.ok(difference(seen, photo.data) <= 4, 'as it was')
+  t.ok((await finishImage(await readResult(wide.bytes, limits), { format: 'image/png' }, { profile })).image.bytes.equals(wide.bytes))
+})
+
+t.test('what is transparent is laid on the wished colour, and stays where that is wished', async t => {
+  const cutOut = await open(draw(4, 4, 4, x => [255, 0, 0, x < 2 ? 255 : 0])).png().toBuffer()
+  for (const format of ['image/png', 'image/jpeg'] as const) {
+    const { image, warnings } = await finish(cutOut, { format, background: '#00f' })
+    t.match(image, { alpha: false })
+    t.strictSame(warnings, [])
+    t.ok(difference((await pixelsOf(image.bytes)).data.subarray(9, 12), Buffer.from([0, 0, 255])) < 90)
+  }
+  t.ok((await finish(cutOut, { format: 'image/png', background: 'transparent' })).image.bytes.equals(cutOut))
+  t.match((await finish(cutOut, { format: 'image/avif', background: 'transparent' })).image, { alpha: true, mediaType: 'image/avif' })
+  t.ok((await finish(encoded['image/png'], { format: 'image/png', background: '#00f' })).image.bytes.equals(encoded['image/png']), 'nothing is transparent')
+})
+
+t.test('writes the metadata that it is given', async t => {
+  const { image } = await finishImage(await readResult(encoded['image/png'], limits), { format: 'image/jpeg' }, { exif: { IFD0: { Copyright: 'me' } } })
+  t.match((await sharp(image.bytes).metadata()).exif?.toString('latin1'), /me/)
 })

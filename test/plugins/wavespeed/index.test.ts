@@ -87,8 +87,9 @@ t.test('a fourth model is one small folder anywhere, which imports nothing', asy
     output: { format: 'image/jpeg' },
     route: { model: 'flux-kontext-pro' }
   }, { signal: new AbortController().signal, log: app.log })
-  t.match(result, { provider: 'flux-kontext', vendor: 'wavespeed', costUsd: 0.04, images: [{ mediaType: 'image/jpeg', width: 1024, height: 768 }] })
+  t.match(result, { provider: 'flux-kontext', vendor: 'wavespeed', costUsd: 0.04, images: [{ mediaType: 'image/jpeg', width: 320, height: 256 }] })
+  t.match(result.adaptations, [{ kind: 'pad', detail: '320×256 is padded to 342×256' }, { kind: 'restore' }])
   t.match(emulator.calls.map(({ path, fields }) => ({ path, fields })), [
-    { path: '/api/v3/wavespeed-ai/flux-kontext-pro', fields: { prompt: 'a green ball', image: 'png 320×256', aspect_ratio: '4:3', guidance_scale: '4', enable_sync_mode: 'true' } }
+    { path: '/api/v3/wavespeed-ai/flux-kontext-pro', fields: { prompt: 'a green ball', image: 'png 342×256', aspect_ratio: '4:3', guidance_scale: '4', enable_sync_mode: 'true' } }
   ])
 })

@@ -62,13 +62,14 @@ t.test('an answer is understood in every way in which the documentation can be r
     t.match(await run(), { images: [size] }, fault)
   }
   const polled = await startService(t, { provider: nano, emulator: { polls: 0 } })
+  const output = { format: 'image/png', size: 'model' } as const
   for (const fault of ['completed_at_once', 'no_wrapper', 'bare', 'nulls']) {
     polled.emulator.script.next(1, fault)
-    t.match(await polled.run(), { images: [{ width: 4096 / 16 }] }, fault)
+    t.match(await polled.run({ output }), { images: [{ width: 4096 / 16 }] }, fault)
   }
   for (const fault of ['no_wrapper', 'output_objects', 'nulls', 'bare', 'strange_status', 'pending_status']) {
     polled.emulator.script.next(1, fault, 'GET')
-    t.match(await polled.run(), { images: [{ width: 4096 / 16 }] }, `${fault} of a poll`)
+    t.match(await polled.run({ output }), { images: [{ width: 4096 / 16 }] }, `${fault} of a poll`)
   }
 })
 
