@@ -71,11 +71,11 @@ export function startAttempt (tools: AttemptTools, options: AttemptOptions): Run
   const { candidate, resume } = options
   const controller = new AbortController()
   const scope = openScope(controller.signal, { traceparent: options.traceparent })
-  const state = { job: resume, resumed: resume !== undefined, begun: false, delivered: false }
+  const state: Inner['state'] = { job: resume, resumed: resume !== undefined, begun: false, delivered: false, slot: null }
   const canOutlive = () => state.job !== undefined || state.delivered
   return {
     candidate,
-    outcome: carryOut(tools, options, { controller, scope, state }),
+    outcome: carryOut(tools, options, { controller, scope, state }).finally(() => state.slot?.release()),
     job: () => state.job,
     canOutlive,
     isAtStake: () => !canOutlive() && state.begun && billedSoFar(scope, candidate.costUsd.max === 0) !== 'no',
@@ -87,7 +87,7 @@ export function startAttempt (tools: AttemptTools, options: AttemptOptions): Run
 interface Inner {
   readonly controller: AbortController
   readonly scope: CallScope
-  readonly state: { job: JobHandle | undefined, resumed: boolean, begun: boolean, delivered: boolean }
+  readonly state: { job: JobHandle | undefined, resumed: boolean, begun: boolean, delivered: boolean, slot: Slot | null }
 }
 
 async function carryOut (tools: AttemptTools, options: AttemptOptions, { controller: { signal }, scope, state }: Inner): Promise<AttemptSuccess | AttemptFailure> {
@@ -97,11 +97,10 @@ async function carryOut (tools: AttemptTools, options: AttemptOptions, { control
   const startedAt = performance.now()
   const elapsed = () => Math.round(performance.now() - startedAt)
   let permit: Permit | null = null
-  let slot: Slot | null = null
   try {
     permit = tools.health.admit({ provider: name, model, operation })
     if (permit === null) throw new EditError('EDIT_ERR_PROVIDER_UNAVAILABLE', `${name} rests after failures`, { details: { busy: true } })
-    slot = await acquireSlot(tools, provider, signal)
+    state.slot = await acquireSlot(tools, provider, signal)
     const { edit, adaptations } = await unlessAborted(adapt(candidate), signal)
     const context = { signal, log, deadlineAt, attemptId: randomUUID() }
     state.begun = true
@@ -125,8 +124,6 @@ async function carryOut (tools: AttemptTools, options: AttemptOptions, { control
       error: billed === error.billed ? error : withBilled(error, billed),
       report: { provider: name, model, code: error.code, message: error.message, ms, costUsd: billed === 'no' ? 0 : costUsd.max, billed, resumed: state.resumed }
     }
-  } finally {
-    slot?.release()
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { AttemptFailure, AttemptOptions, AttemptSuccess, AttemptTools, RunningAttempt } from './attempt.ts'
+import type { AttemptOptions, AttemptTools, RunningAttempt } from './attempt.ts'
 import { Chain, type MoneyRules, type Settled } from './chain.ts'
 import { EditError } from './errors.ts'
 import { Health } from './health.ts'
@@ -80,27 +80,29 @@ export class EditRouter {
     const timer = setTimeout(() => reject(new EditError('EDIT_ERR_DEADLINE', `no result within ${deadlineMs / 1000} s`)), deadlineMs)
     const leave = () => reject(options.signal.reason)
     options.signal.addEventListener('abort', leave, { once: true })
-    try {
-      options.signal.throwIfAborted()
-      const won = await this.#ask(plan, { ...options, request, chain, money: { maxCostUsd, afterMaybeBilled }, stopped, deadlineAt: Date.now() + deadlineMs, leftMs })
-      await chain.endAll(new EditError('EDIT_ERR_PROVIDER_TIMEOUT', 'another candidate was first'))
-      return resultOf(won, { request, plan, chain, durationMs: performance.now() - startedAt })
-    } catch (err) {
-      chain.keepsJobs = options.keepJobs === true && err instanceof EditError
-      const leftovers = chain.keepsJobs ? chain.leftovers() : []
-      await chain.endAll(err)
-      if (err instanceof EditError) {
-        err.trail = { attempts: chain.reports(), skipped: plan.candidates.length > 0 ? chain.skipped : plan.rejected, leftovers }
-      }
-      throw err
-    } finally {
+    const run = { ...options, request, chain, money: { maxCostUsd, afterMaybeBilled }, stopped, deadlineAt: Date.now() + deadlineMs, leftMs }
+    const won = await this.#ask(plan, run).catch(async (err: unknown) => await this.#giveUp(err, plan, run)).finally(() => {
       clearTimeout(timer)
       options.signal.removeEventListener('abort', leave)
+    })
+    await chain.endAll(new EditError('EDIT_ERR_PROVIDER_TIMEOUT', 'another candidate was first'))
+    return resultOf(won, { request, plan, chain, durationMs: performance.now() - startedAt })
+  }
+
+  /** Lets go of everything that still runs, and tells the trail. */
+  async #giveUp (err: unknown, plan: Plan, { chain, keepJobs }: Run): Promise<never> {
+    chain.keepsJobs = keepJobs === true && err instanceof EditError
+    const leftovers = chain.keepsJobs ? chain.leftovers() : []
+    await chain.endAll(err)
+    if (err instanceof EditError) {
+      err.trail = { attempts: chain.reports(), skipped: plan.candidates.length > 0 ? chain.skipped : plan.rejected, leftovers }
     }
+    throw err
   }
 
   async #ask (plan: Plan, run: Run): Promise<Extract<Settled, { state: 'won' }>> {
     const { chain, request } = run
+    run.signal.throwIfAborted()
     this.#resume(plan, run)
     if (chain.background.size === 0 && plan.candidates.length === 0) throw nobody(request, plan)
     if (chain.background.size > 0) {
@@ -141,18 +143,16 @@ export class EditRouter {
       // Where nobody else may be asked once this one may have charged, to leave it would only lose what is paid for.
       const isHopeless = () => later.every(other => chain.objection(other, run.money, candidate) !== undefined)
       if (settled.state === 'slice over' && attempt.isAtStake() && isHopeless()) settled = await chain.settle(attempt, { sliceMs: undefined, stopped })
-      if (settled.state === 'won') return settled
-      const outcome = settled.state === 'failed' ? settled.failure : await this.#leave(attempt, chain)
-      if (outcome === 'goes on') return settled
-      if (outcome.state === 'done') return { state: 'won', success: outcome, candidate }
-      const { error } = outcome
+      if (settled.state === 'slice over') settled = await this.#leave(attempt, run)
+      if (settled.state !== 'failed') return settled
+      const { error } = settled.failure
       const delay = retryDelay({
         error, tries, maxTries: this.#options.maxTries, sliceLeftMs: sliceLeftMs(), deadlineLeftMs: leftMs(), others: others > 0, random: Math.random()
       })
       if (delay === undefined || !this.#budget.take(candidate.offer.provider)) {
         chain.failures.push(error)
         if (error.billed !== 'no') chain.burn(candidate)
-        return { state: 'failed', failure: outcome }
+        return settled
       }
       const paused = await this.#pause(delay, run)
       if (paused.state === 'won') return paused
@@ -171,15 +171,15 @@ export class EditRouter {
   }
 
   /** A slice is over. A job that is known is polled on, a result is fetched and checked; what has neither is broken off. */
-  async #leave (attempt: RunningAttempt, chain: Chain): Promise<AttemptSuccess | AttemptFailure | 'goes on'> {
+  async #leave (attempt: RunningAttempt, { chain, stopped }: Run): Promise<Settled> {
     if (attempt.canOutlive()) {
       attempt.outlive()
       chain.background.add(attempt)
       chain.burn(attempt.candidate)
-      return 'goes on'
+      return { state: 'slice over' }
     }
     attempt.end(new EditError('EDIT_ERR_PROVIDER_TIMEOUT', 'no answer within its share of the time', { details: { slice: true } }))
-    return await attempt.outcome
+    return await chain.settle(attempt, { sliceMs: undefined, stopped })
   }
 
   #resume (plan: Plan, run: Run): void {

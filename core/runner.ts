@@ -106,13 +106,12 @@ async function step (call: () => Promise<unknown>, signal: AbortSignal): Promise
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const onAbort = () => reject(signal.reason)
   signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    // Promise.try also turns a synchronous throw into a rejection; the race marks a late one as handled.
-    return checkSubmission(await Promise.race([Promise.try(call), aborted]))
-  } catch (cause) {
-    if (signal.aborted || cause instanceof EditError) throw cause
-    throw new EditError('EDIT_ERR_PROVIDER_RESPONSE', 'the provider failed in an unforeseen way', { cause })
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
+  // Promise.try also turns a synchronous throw into a rejection; the race marks a late one as handled.
+  return await Promise.race([Promise.try(call), aborted])
+    .then(checkSubmission)
+    .catch((cause: unknown) => {
+      if (signal.aborted || cause instanceof EditError) throw cause
+      throw new EditError('EDIT_ERR_PROVIDER_RESPONSE', 'the provider failed in an unforeseen way', { cause })
+    })
+    .finally(() => signal.removeEventListener('abort', onAbort))
 }

@@ -281,3 +281,12 @@ t.test('a resumed job that has failed makes way for others', async t => {
     provider: 'other', attempts: [{ provider: 'acme', resumed: true }, { provider: 'other' }], skipped: [{ provider: 'acme', reason: 'billed' }]
   })
 })
+
+t.test('nobody is asked once the time is up, even when no timer has had the chance to ring', async t => {
+  const stalls = async (): Promise<Submission> => {
+    const until = performance.now() + 60
+    while (performance.now() < until);
+    throw new EditError('EDIT_ERR_PROVIDER_QUOTA', 'no credit')
+  }
+  t.match(await failure({ providers: [{ submit: stalls }, { submit: never }], router: { deadlineMs: 40 } }), { code: 'EDIT_ERR_DEADLINE' })
+})
