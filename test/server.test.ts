@@ -143,3 +143,17 @@ t.test('SIGHUP takes over a good order and keeps the old one when the file is ba
   await hangUp('{"order":{"general_edit":["slow","local"]}}', /order reloaded/)
   t.equal(await first(), 'slow')
 })
+
+t.test('an error that nobody caught is logged, and the service closes with code 1', async t => {
+  const directory = t.testdir({
+    'retouch.config.json': '{"plugins":{"directories":["."]}}',
+    'loose.mjs': 'export const meta = { name: "loose" }\nexport default async app => { app.addHook("onListen", async () => { setTimeout(() => { throw new Error("loose end") }, 50) }) }'
+  })
+  const child = start({ PORT: '0', RETOUCH_CONFIG: join(directory, 'retouch.config.json') })
+  t.after(() => child.kill('SIGKILL'))
+  let log = ''
+  child.stdout.on('data', chunk => { log += chunk })
+  t.same(await once(child, 'exit'), [1, null])
+  t.match(log, /closing after an unforeseen error/)
+  t.match(log, /loose end/)
+})
