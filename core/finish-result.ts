@@ -29,7 +29,7 @@ export async function finishResult (result: ProviderResult, candidate: Candidate
     const bytes = 'bytes' in image ? image.bytes : await download(image.url, { signal, maxBytes: limits.maxBytes })
     const header = await readResult(bytes, limits)
     const { crop, scaledTo, steps, warnings } = restore(header, candidate)
-    const finished = await finishImage(header, request.output, { reshape: { crop, scaledTo }, profile })
+    const finished = await finishImage(header, request.output, { reshape: { crop, scaledTo }, profile, exif: request.credits })
     const colours = profile !== undefined && header.profile === null ? [recoloured(profile.name)] : []
     return { image: finished.image, adaptations: restorationText([...steps, ...colours]), warnings: [...warnings, ...finished.warnings] }
   }))

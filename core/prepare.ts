@@ -1,9 +1,11 @@
 import { EditError } from './errors.ts'
 import { admitImage } from './imaging/admit.ts'
+import { readCredits } from './imaging/credits.ts'
 import type { ImageLimits } from './imaging/limits.ts'
 import { canonicalMask, maskFromAlpha } from './imaging/mask.ts'
 import { shapeMask } from './imaging/mask-shape.ts'
 import { operations, type InputName } from './operations.ts'
+import { checkOutput } from './output-wish.ts'
 import type { EditImage, EditInput, EditRequest, InputFields } from './request.ts'
 
 /**
@@ -17,6 +19,7 @@ export async function prepareRequest (input: EditInput, limits: ImageLimits): Pr
   const sent = sentInputs(input)
   // What needs no pixel is checked first: a mistake costs nothing.
   requireInputs(input)
+  checkOutput(input, limits)
   const uses = <T>(name: InputName, value: T): T | undefined => inputs[name] === undefined ? undefined : value
 
   const [first, ...references] = input.images
@@ -27,6 +30,8 @@ export async function prepareRequest (input: EditInput, limits: ImageLimits): Pr
   const background = await admitOptional(uses('background', input.background), fields.background)
   const lighting = await admitOptional(uses('lighting', input.lighting), fields.lighting)
   const mask = uses('mask', true) ? await admitMask(input, admitted.image, limits) : undefined
+  // From the bytes as they came: an image that had to be turned upright has lost it.
+  const credits = input.output.keepMetadata === true ? await readCredits(first) : undefined
   if (inputs.mask === 'required' && mask?.mask === undefined) throw missing([fields.mask], operation)
 
   return Object.freeze({
@@ -41,6 +46,7 @@ export async function prepareRequest (input: EditInput, limits: ImageLimits): Pr
     ...present('expansion', uses('expansion', sent.expansion ? input.expansion : undefined)),
     parameters: Object.freeze({ ...input.parameters }),
     output: Object.freeze({ ...input.output }),
+    ...present('credits', credits),
     route: Object.freeze({ ...input.route }),
     warnings: Object.freeze([
       ...[admitted, ...rest, background, lighting, mask].flatMap(part => part?.warnings ?? []),

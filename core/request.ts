@@ -1,6 +1,9 @@
 import type { Billed, ErrorCode } from './errors.ts'
 import type { MediaType } from './model-card.ts'
 import type { Operation } from './operations.ts'
+import type { OutputWish, RouteWish } from './wishes.ts'
+
+export type { OutputWish, RouteWish } from './wishes.ts'
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
@@ -39,39 +42,6 @@ export interface Expansion {
   readonly down: number
 }
 
-export interface OutputWish {
-  readonly format: MediaType
-  /** 1–100, for lossy formats. */
-  readonly quality?: number | undefined
-  /** `input` (the default): the image's size, for an outpainting grown by the expansion; `model`: as the model makes it; or pixels. */
-  readonly size?: 'input' | 'model' | Size | undefined
-  /** What transparent parts are laid on: a colour as `#rgb` or `#rrggbb`, or `transparent`: they stay, in a format that has transparency. */
-  readonly background?: string | undefined
-  /** The input's title, author, copyright and date are kept. Without it the result has no metadata but its colour profile. */
-  readonly keepMetadata?: boolean | undefined
-}
-
-/** Where the caller wants the edit done. Nothing named: the configured order. */
-export interface RouteWish {
-  /** A provider's name, or a vendor's: then any provider of that vendor. */
-  readonly provider?: string
-  /** A model's id. */
-  readonly model?: string
-  /** Who may be asked after what was named: the configured order (`auto`, the default), nobody, or this list of providers or `provider/model`. */
-  readonly fallback?: 'auto' | 'none' | readonly string[]
-  /** What sorts the candidates: the order (the default), price, measured speed, or tier and size. */
-  readonly prefer?: 'order' | 'cost' | 'speed' | 'quality'
-  /**
-   * What to do where a model lacks something that was sent: `reject` it also for a parameter; `drop` also inputs that the
-   * operation does not require. Absent: inputs are never dropped, parameters with a warning.
-   */
-  readonly unsupported?: 'reject' | 'drop'
-  /** Of the whole request, all attempts that may have been billed together, USD. */
-  readonly maxCostUsd?: number
-  /** May the next vendor be asked after an attempt that may have been billed? Absent: as the operator configured. */
-  readonly afterMaybeBilled?: 'next' | 'stop'
-}
-
 /**
  * What a face hands to the kernel: images as they came, decoded from their wire format but not checked.
  */
@@ -106,7 +76,13 @@ export interface InputFields {
   readonly searchPrompt: string
   readonly selectPrompt: string
   readonly expansion: string
+  /** Default: "output size" and "background". */
+  readonly outputSize?: string
+  readonly outputBackground?: string
 }
+
+/** Title, author, copyright and date: all of an image's metadata that tells nothing of where and with what it was taken. */
+export type Credits = Readonly<Partial<Record<'IFD0' | 'IFD2', Readonly<Record<string, string>>>>>
 
 /** The canonical request, frozen: every attempt starts from it. */
 export interface EditRequest {
@@ -122,6 +98,8 @@ export interface EditRequest {
   readonly expansion?: Expansion
   readonly parameters: Readonly<Record<string, Json>>
   readonly output: OutputWish
+  /** Of the first image, where the request wants them kept: EXIF tags by the names that sharp has for them. */
+  readonly credits?: Credits
   readonly route: RouteWish
   /** What was done to the input on its way in, as sentences for the caller. */
   readonly warnings: readonly string[]

@@ -12,14 +12,16 @@ const fields: EditInput['fields'] = {
   prompt: 'prompt',
   searchPrompt: 'search_prompt',
   selectPrompt: 'select_prompt',
-  expansion: 'expand_left or expand_right or expand_up or expand_down'
+  expansion: 'expand_left or expand_right or expand_up or expand_down',
+  outputSize: 'output_size',
+  outputBackground: 'background'
 }
 
-const mediaTypes = { png: 'image/png', jpeg: 'image/jpeg', jpg: 'image/jpeg', webp: 'image/webp' } as const satisfies Record<string, MediaType>
+const mediaTypes = { png: 'image/png', jpeg: 'image/jpeg', jpg: 'image/jpeg', webp: 'image/webp', avif: 'image/avif' } as const satisfies Record<string, MediaType>
 
 /**
  * The request of this API as the kernel takes it.
- * @throws {Refusal} when a parameter is given twice
+ * @throws {Refusal} when a parameter is given twice, or the size of the output is none
  * @throws {EditError} EDIT_ERR_IMAGE_INVALID for what is no base64
  */
 export function toEditInput (body: ProcessBody, decodeBase64: Edits['decodeBase64']): EditInput {
@@ -29,6 +31,7 @@ export function toEditInput (body: ProcessBody, decodeBase64: Edits['decodeBase6
   }
   // What needs no decoding is checked first.
   const parameters = parametersOf(body)
+  const output = outputOf(body)
   return {
     operation: body.operation,
     fields,
@@ -43,9 +46,21 @@ export function toEditInput (body: ProcessBody, decodeBase64: Edits['decodeBase6
     selectPrompt: body.select_prompt,
     expansion: { left: body.expand_left ?? 0, right: body.expand_right ?? 0, up: body.expand_up ?? 0, down: body.expand_down ?? 0 },
     parameters,
-    output: { format: mediaTypes[body.output_format ?? 'png'] },
+    output,
     route: routeOf(body)
   }
+}
+
+function outputOf ({ output_format: format = 'png', output_quality: quality, output_size: size, background, keep_metadata: keepMetadata }: ProcessBody): EditInput['output'] {
+  return { format: mediaTypes[format], quality, size: size === undefined ? undefined : readSize(size), background, keepMetadata }
+}
+
+function readSize (size: string): EditInput['output']['size'] {
+  const word = size.trim().toLowerCase()
+  if (word === 'input' || word === 'model') return word
+  const [, width, height] = /^(\d{1,6})\s*[x×*]\s*(\d{1,6})$/.exec(word) ?? []
+  if (width !== undefined && height !== undefined) return { width: Number(width), height: Number(height) }
+  throw new Refusal(422, [issue('value_error', ['body', 'output_size'], size, { error: 'it is input, model, or width and height as 1024x768' })])
 }
 
 function routeOf ({ provider, model, fallback, unsupported, max_cost_usd: maxCostUsd, prefer, after_maybe_billed: afterMaybeBilled }: ProcessBody): RouteWish {

@@ -10,7 +10,7 @@ const pixels = (side: string) => Type.Optional(Type.Integer({ minimum: 0, defaul
 const margin = (description: string) => Type.Optional(Type.Integer({ minimum: 0, maximum: 100, default: 0, description }))
 const count = (description: string) => Type.Optional(Type.Integer({ minimum: 1, default: 1, description }))
 
-const outputFormats = ['png', 'jpeg', 'jpg', 'webp'] as const
+const outputFormats = ['png', 'jpeg', 'jpg', 'webp', 'avif'] as const
 const userTiers = ['free', 'pro', 'enterprise'] as const
 
 const Resolution = Type.Object({
@@ -47,6 +47,10 @@ export function createSchemas (operations: readonly Operation[]) {
       seed: Type.Optional(Type.Integer({ description: 'For results that can be repeated.' })),
       output_format: Type.Optional(oneOf(outputFormats, { ignoreCase: true, default: 'png', description: 'Format of the result; jpg is jpeg.' })),
       options: Type.Optional(Type.Unsafe<Record<string, unknown>>({ type: 'object', default: {}, description: 'Further parameters by the names that the models\' descriptions use.' })),
+      output_quality: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Of JPEG, WebP and AVIF. Absent: high enough that no loss shows.' })),
+      output_size: text('Pixels of the result: `input` (the default): as the image, for outpaint grown; `model`: as the model makes it; or width and height as `1024x768`.'),
+      background: text('What transparent parts of the result are laid on: a colour as `#rgb` or `#rrggbb`, or `transparent`: they stay. Absent: white where the format has no transparency.'),
+      keep_metadata: Type.Optional(Type.Boolean({ default: false, description: 'Keeps the image\'s description, author, copyright and dates; never its place, device or thumbnail.' })),
       fallback: Type.Optional(Type.Unsafe<'auto' | 'none' | readonly string[]>({
         anyOf: [oneOf(['auto', 'none']), Type.Array(Type.String(), { minItems: 1, maxItems: 100 })],
         default: 'auto',

@@ -116,3 +116,14 @@ t.test('an image that is none is refused by the name of its field', async t => {
   await t.rejects(prepare({ mask: Buffer.from('junk') }), { message: /mask_base64/ })
   await t.rejects(prepare({ operation: 'relight', lighting: Buffer.from('junk') }), { message: /lighting_image_base64/ })
 })
+
+t.test('credits are read from the image as it came, where they are wished', async t => {
+  const credited = await sharp(png).withMetadata({ orientation: 6 }).withExifMerge({ IFD0: { Copyright: 'me' } }).jpeg().toBuffer()
+  t.match(await prepare({ images: [credited], output: { format: 'image/png', keepMetadata: true } }), { credits: { IFD0: { Copyright: 'me' } }, images: [{ width: 6, height: 8 }] })
+  t.notOk('credits' in await prepare({ images: [credited] }))
+  t.notOk('credits' in await prepare({ output: { format: 'image/png', keepMetadata: true } }))
+})
+
+t.test('a wish for the output that cannot be met is refused before a pixel is touched', async t => {
+  await t.rejects(prepare({ images: [Buffer.from('junk')], output: { format: 'image/png', size: { width: 0, height: 1 } } }), { code: 'EDIT_ERR_INVALID_REQUEST' })
+})

@@ -45,6 +45,10 @@ t.test('a request becomes the kernel\'s input, field by field', async t => {
     steps: 9,
     seed: 0,
     output_format: 'jpg',
+    output_quality: 80,
+    output_size: ' 1024 × 768 ',
+    background: '#fff',
+    keep_metadata: true,
     options: { grow_mask: 3, nothing: null },
     fallback: ['other', 'acme/brush'],
     unsupported: 'drop',
@@ -62,7 +66,9 @@ t.test('a request becomes the kernel\'s input, field by field', async t => {
       prompt: 'prompt',
       searchPrompt: 'search_prompt',
       selectPrompt: 'select_prompt',
-      expansion: 'expand_left or expand_right or expand_up or expand_down'
+      expansion: 'expand_left or expand_right or expand_up or expand_down',
+      outputSize: 'output_size',
+      outputBackground: 'background'
     },
     images: [Buffer.from('image')],
     mask: Buffer.from('mask'),
@@ -75,7 +81,7 @@ t.test('a request becomes the kernel\'s input, field by field', async t => {
     selectPrompt: 'c',
     expansion: { left: 1, right: 2, up: 3, down: 4 },
     parameters: { negative_prompt: 'n', style_preset: 'film', guidance_scale: 1.5, steps: 9, seed: 0, grow_mask: 3 },
-    output: { format: 'image/jpeg' },
+    output: { format: 'image/jpeg', quality: 80, size: { width: 1024, height: 768 }, background: '#fff', keepMetadata: true },
     route: {
       provider: 'acme', model: 'paint', fallback: ['other', 'acme/brush'], unsupported: 'drop', maxCostUsd: 0.5, prefer: 'speed', afterMaybeBilled: 'stop'
     }
@@ -86,6 +92,15 @@ t.test('what is absent is absent', async t => {
   t.match(toEditInput({ image_base64: 'aGk=', operation: 'erase' }, decodeBase64), {
     mask: undefined, expansion: { left: 0, right: 0, up: 0, down: 0 }, parameters: {}, output: { format: 'image/png' }, route: {}
   })
+})
+
+t.test('a size is one of two words or two numbers', async t => {
+  const sizeOf = (size: string) => toEditInput({ image_base64: 'aGk=', operation: 'erase', output_size: size, output_format: 'avif' }, decodeBase64).output
+  t.match(sizeOf('Input'), { size: 'input', format: 'image/avif' })
+  t.match(sizeOf('model'), { size: 'model' })
+  t.match(sizeOf('64x32'), { size: { width: 64, height: 32 } })
+  t.match(sizeOf('64*32'), { size: { width: 64, height: 32 } })
+  for (const size of ['large', '64', '64x', 'x64', '-1x4', '1.5x2', '1234567x1']) t.throws(() => sizeOf(size), { name: 'Refusal' })
 })
 
 t.test('the answer is the JSON that an encoder would have written', async t => {
