@@ -1,9 +1,11 @@
 import type { ProviderResult } from './contract.ts'
 import type { ImageLimits } from './imaging/limits.ts'
 import { finishImage, readResult } from './imaging/finish.ts'
+import { maskFromAlpha } from './imaging/mask.ts'
 import { profileOf } from './imaging/profile-file.ts'
+import type { Operation } from './operations.ts'
 import type { Candidate } from './planner.ts'
-import type { Adaptation, EditedImage } from './request.ts'
+import type { Adaptation, EditedImage, EditImage, EditRequest } from './request.ts'
 import { recoloured, restorationText, restore } from './restoration.ts'
 import type { Download } from './upstream/types.ts'
 
@@ -35,11 +37,21 @@ export async function finishResult (result: ProviderResult, candidate: Candidate
   }))
   // The runner lets no result without an image pass.
   if (first === undefined) throw new TypeError('a result without an image')
+  const warnings = [first, ...rest].flatMap(({ warnings }) => warnings)
+  if (await isTransparencyLost(request, first.image)) warnings.push('the image has transparent parts and the result has none: the model does not know transparency')
   return {
     images: [first.image, ...rest.map(({ image }) => image)],
     adaptations: carriedOut(candidate.adaptations, adaptations, first.adaptations),
-    warnings: [first, ...rest].flatMap(({ warnings }) => warnings)
+    warnings
   }
+}
+
+/** Operations that leave the outline of what they edit; the others fill it, cut it out or lay it on something. */
+const keepsOutline: ReadonlySet<Operation> = new Set(['outpaint', 'search_replace', 'search_recolor', 'general_edit'])
+
+async function isTransparencyLost ({ operation, images: [sent], output: { format, background = 'transparent' } }: EditRequest, { alpha }: EditImage): Promise<boolean> {
+  if (alpha || !sent.alpha || !keepsOutline.has(operation) || format === 'image/jpeg' || background !== 'transparent') return false
+  return await maskFromAlpha(sent) !== undefined
 }
 
 /** What was planned, with what came of it where a plan could not know. */

@@ -54,6 +54,21 @@ t.test('colours come back in the profile of what was sent', async t => {
   t.same((await finished([{ bytes: wide.bytes }], { wish: { images: [wide] } })).adaptations.map(({ kind }) => kind), ['convert'])
 })
 
+t.test('transparency that a model does not know is missed aloud, where it matters', async t => {
+  const transparent = { ...photo, bytes: await sharp({ create: { width: 200, height: 100, channels: 4, background: '#3690' } }).png().toBuffer(), alpha: true }
+  const opaque = { ...transparent, bytes: await sharp({ create: { width: 200, height: 100, channels: 4, background: '#369f' } }).png().toBuffer() }
+  const warned = async (wish: Partial<EditRequest>, bytes = photo.bytes) => {
+    const model: Partial<ModelCard> = { operations: ['general_edit', 'erase'], inputs: inputs({ mask: 'white-edits' }) }
+    return (await finished([{ bytes }], { wish, model })).warnings.some(warning => /transparent parts/.test(warning))
+  }
+  t.ok(await warned({ images: [transparent] }))
+  t.notOk(await warned({ images: [transparent] }, transparent.bytes), 'it is still there')
+  t.notOk(await warned({ images: [opaque] }), 'there was none')
+  t.notOk(await warned({ images: [transparent], operation: 'erase', mask: { pixels: new Uint8Array(20_000).fill(255), width: 200, height: 100 } }), 'it was to be filled')
+  t.notOk(await warned({ images: [transparent], output: { format: 'image/jpeg' } }))
+  t.notOk(await warned({ images: [transparent], output: { format: 'image/png', background: '#fff' } }))
+})
+
 t.test('a result without an image is a fault of this side', async t => {
   // The contract forbids it, and the runner lets none pass.
   await t.rejects(finished([] as unknown as [ResultImage]), TypeError)
