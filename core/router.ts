@@ -93,7 +93,8 @@ export class EditRouter {
   async #giveUp (err: unknown, plan: Plan, { chain, keepJobs }: Run): Promise<never> {
     chain.keepsJobs = keepJobs === true && err instanceof EditError
     const leftovers = chain.keepsJobs ? chain.leftovers() : []
-    await chain.endAll(err)
+    // Not by `err` itself: the others have not failed as that one did.
+    await chain.endAll(err instanceof EditError ? new EditError('EDIT_ERR_PROVIDER_TIMEOUT', 'broken off before it had a result', { cause: err }) : err)
     if (err instanceof EditError) {
       err.trail = { attempts: chain.reports(), skipped: plan.candidates.length > 0 ? chain.skipped : plan.rejected, leftovers }
     }

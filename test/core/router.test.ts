@@ -290,3 +290,13 @@ t.test('nobody is asked once the time is up, even when no timer has had the chan
   }
   t.match(await failure({ providers: [{ submit: stalls }, { submit: never }], router: { deadlineMs: 40 } }), { code: 'EDIT_ERR_DEADLINE' })
 })
+
+t.test('who is broken off because another ended the chain has not failed as that one did', async t => {
+  const slow: Partial<EditProvider> = {
+    models: [card({ expectedSeconds: 0.01 })], submit: async () => pending(1), poll: hangs
+  }
+  const refuses = fails('EDIT_ERR_CONTENT_REJECTED')
+  t.match((await failure({ providers: [slow, { submit: refuses }, { submit: never }], router: { shortestSliceMs: 20 } })), {
+    code: 'EDIT_ERR_CONTENT_REJECTED', trail: { attempts: [{ provider: 'p1', code: 'EDIT_ERR_PROVIDER_TIMEOUT', billed: 'maybe' }, { provider: 'p2', code: 'EDIT_ERR_CONTENT_REJECTED' }] }
+  })
+})
