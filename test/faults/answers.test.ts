@@ -4,7 +4,7 @@ import { bytesAnswer, jsonAnswer, type Answer } from '../vendors/answer.ts'
 import { meets, ofJob, sabotaged, testRow, type Row } from './matrix.ts'
 import { broken } from './sabotages.ts'
 
-t.jobs = 4
+t.jobs = 8
 
 const picture = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#c63' } }).png().toBuffer()
 const noise = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#888', noise: { type: 'gaussian', mean: 128, sigma: 60 } } }).png().toBuffer()

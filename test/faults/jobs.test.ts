@@ -4,7 +4,7 @@ import { shop } from './houses.ts'
 import { meets, sabotaged, testRow, type Row } from './matrix.ts'
 import { broken, endless, lost } from './sabotages.ts'
 
-t.jobs = 4
+t.jobs = 8
 
 const polls = 'GET /v1/jobs'
 const files = 'GET /v1/files'
@@ -26,6 +26,8 @@ const rows: Row[] = [
   // Its polls are free and made again; the order is not.
   { fault: 'a poll that finds no job', arrange: onPolls({ instead: jsonAnswer(404, { error: 'no such job' }) }), code: 'EDIT_ERR_PROVIDER_UNSUPPORTED', billed: 'maybe' },
   { fault: 'a poll whose key is refused', arrange: onPolls({ instead: jsonAnswer(401, { error: 'who?' }) }), code: 'EDIT_ERR_PROVIDER_AUTH', billed: 'maybe' },
+  // After ten in a row the job counts as lost; it is not ordered again.
+  { fault: 'polls that are always answered 409', arrange: onPolls('status:409'), code: 'EDIT_ERR_PROVIDER_UNAVAILABLE', billed: 'maybe' },
   { fault: 'a poll that is answered by a page', arrange: onPolls('html_200'), ...isLost },
   { fault: 'a poll that fails twice', arrange: onPolls('status:500', 2), ...succeeds },
   { fault: 'a poll that is reset once', arrange: onPolls('reset_before', 1), ...succeeds },

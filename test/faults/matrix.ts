@@ -33,7 +33,7 @@ export interface Row {
 const settings = ['next', 'stop', 'alone'] as const
 type Setting = typeof settings[number]
 
-const sliceMs = 600
+const sliceMs = 1000
 
 /** A row under each policy, and as a chain of one. */
 export function testRow (t: Test, row: Row): void {
@@ -52,7 +52,7 @@ async function check (t: Test, row: Row, setting: Setting): Promise<void> {
     order: [house.provider, ...setting === 'alone' ? [] : ['second']],
     afterMaybeBilled: setting === 'stop' ? 'stop' : 'next',
     // The slice of a model that takes long is three quarters of the time.
-    ...silent && { shortestSliceMs: sliceMs, deadlineMs: endsHere ? 2 * sliceMs : 4000 }
+    ...silent && { shortestSliceMs: sliceMs, deadlineMs: endsHere ? 2 * sliceMs : 6 * sliceMs }
   })
   const reply = await edit(house.fields)
 

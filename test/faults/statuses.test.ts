@@ -2,7 +2,7 @@ import t from 'tap'
 import { jsonAnswer } from '../vendors/answer.ts'
 import { meets, ofJob, testRow, type Row } from './matrix.ts'
 
-t.jobs = 4
+t.jobs = 8
 
 const answers = (status: number, headers: Record<string, string> = {}) => meets({ instead: jsonAnswer(status, { error: 'as the test says' }, headers) })
 /** The vendor did its work, and something in front of it answers for it. */

@@ -3,7 +3,7 @@ import { serveSocket } from '../core/upstream/servers.ts'
 import { ofJob, sabotaged, testRow, type Row } from './matrix.ts'
 import { cut, endless, lost } from './sabotages.ts'
 
-t.jobs = 4
+t.jobs = 8
 
 /** Not one byte of the order left: it may be made again, once by the budget, and then anywhere. */
 const unreachable: Record<string, Row['arrange']> = {

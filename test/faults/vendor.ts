@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { Type } from '@sinclair/typebox'
+import { Type, type Static } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import sharp from 'sharp'
 import type { Test } from 'tap'
@@ -9,7 +9,9 @@ import { createEmulator, type Emulator, type EmulatorCall, type Exchange } from 
 export interface Vendor extends Pick<Emulator, 'url' | 'calls' | 'script' | 'spent'> {
   /** Calls that order something: whatever became of them. */
   orders (): EmulatorCall[]
-  /** Of jobs, in order. */
+  /** What the orders held, in the order in which they were accepted. */
+  readonly accepted: ReadonlyArray<Static<typeof Order>>
+  /** Ids of jobs. */
   cancelled (): string[]
 }
 
@@ -18,7 +20,9 @@ export interface VendorOptions {
   readonly usd?: number
   /** What a job is said to be, poll by poll; the last word stays. */
   readonly words?: readonly string[]
-  /** Where a job's picture lies, when it is not here. */
+  /** An edit is answered by its picture's address. */
+  readonly byUrl?: boolean
+  /** Where a picture lies, when it is not here. */
   readonly resultUrl?: (id: string) => string
 }
 
@@ -30,14 +34,16 @@ const Order = Type.Object({
 }, { additionalProperties: false })
 
 /**
- * The smallest vendor there can be: `POST /v1/edits` answers with a picture, `POST /v1/jobs` with a job to be polled at
+ * The smallest vendor there can be: `POST /v1/edits` answers with a picture or its address, `POST /v1/jobs` with a job to be polled at
  * `GET /v1/jobs/{id}`, fetched from `/v1/files/` and cancelled by `PUT /v1/jobs/{id}/cancel`. What it accepts it charges at
  * once, in USD, and never gives back, except for a job that has failed. The log shows the bytes of an order by their digest.
  */
-export async function createVendor (t: Test, { usd = 0.05, words = ['running', 'done'], resultUrl }: VendorOptions = {}): Promise<Vendor> {
+export async function createVendor (t: Test, { usd = 0.05, words = ['running', 'done'], byUrl = false, resultUrl }: VendorOptions = {}): Promise<Vendor> {
   const emulator = createEmulator()
   t.after(() => emulator.close())
   const jobs = new Map<string, { order: EmulatorCall, polls: number, cancelled: boolean }>()
+
+  const accepted: Array<Static<typeof Order>> = []
 
   const accept = ({ call, body }: Exchange): boolean => {
     const order: unknown = JSON.parse(body.toString())
@@ -45,11 +51,17 @@ export async function createVendor (t: Test, { usd = 0.05, words = ['running', '
     const { prompt, image, mask, seed } = order
     call.fields = { prompt, image: digest(image), ...mask !== undefined && { mask: digest(mask) }, ...seed !== undefined && { seed: String(seed) } }
     call.charged = usd
+    accepted.push(order)
     return true
   }
   const refusal = jsonAnswer(422, { error: 'that is no order' })
 
-  emulator.route('POST', '/v1/edits', exchange => accept(exchange) ? bytesAnswer(200, 'image/png', picture) : refusal)
+  const urlOf = (id: string) => resultUrl?.(id) ?? `${emulator.url}/v1/files/${id}.png`
+
+  emulator.route('POST', '/v1/edits', exchange => {
+    if (!accept(exchange)) return refusal
+    return byUrl ? jsonAnswer(200, { url: urlOf('edit') }) : bytesAnswer(200, 'image/png', picture)
+  })
   emulator.route('POST', '/v1/jobs', exchange => {
     if (!accept(exchange)) return refusal
     const id = randomBytes(8).toString('hex')
@@ -61,7 +73,7 @@ export async function createVendor (t: Test, { usd = 0.05, words = ['running', '
     if (job === undefined) return jsonAnswer(404, { error: 'no such job' })
     const status = words[Math.min(job.polls++, words.length - 1)]
     if (status === 'failed') job.order.charged = 0
-    return jsonAnswer(200, { id, status, ...status === 'done' && { url: resultUrl?.(id) ?? `${emulator.url}/v1/files/${id}.png` } })
+    return jsonAnswer(200, { id, status, ...status === 'done' && { url: urlOf(id) } })
   })
   emulator.route('PUT', '/v1/jobs/:id/cancel', ({ params: { id = '' } }) => {
     const job = jobs.get(id)
@@ -74,6 +86,7 @@ export async function createVendor (t: Test, { usd = 0.05, words = ['running', '
   return {
     url: emulator.url,
     calls: emulator.calls,
+    accepted,
     script: emulator.script,
     spent: emulator.spent,
     orders: () => emulator.calls.filter(({ method, path }) => method === 'POST' && /^\/v1\/(edits|jobs)$/.test(path)),

@@ -5,7 +5,7 @@ import { wavespeed } from './houses.ts'
 import { meets, sabotaged, testRow, type Row } from './matrix.ts'
 import { lost } from './sabotages.ts'
 
-t.jobs = 4
+t.jobs = 8
 
 type Outcome = Omit<Row, 'fault' | 'arrange' | 'house'>
 
