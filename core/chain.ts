@@ -75,6 +75,13 @@ export class Chain {
     }
   }
 
+  /** Polls a job on in the background; it may be charged for. */
+  goOnWith (attempt: RunningAttempt): void {
+    attempt.outlive()
+    this.background.add(attempt)
+    this.burn(attempt.candidate)
+  }
+
   /** Counts what a candidate may have charged. */
   burn ({ offer: { vendor }, costUsd: { max } }: Candidate): void {
     this.burned.add(vendor)

@@ -174,9 +174,7 @@ export class EditRouter {
   /** A slice is over. A job that is known is polled on, a result is fetched and checked; what has neither is broken off. */
   async #leave (attempt: RunningAttempt, { chain, stopped }: Run): Promise<Settled> {
     if (attempt.canOutlive()) {
-      attempt.outlive()
-      chain.background.add(attempt)
-      chain.burn(attempt.candidate)
+      chain.goOnWith(attempt)
       return { state: 'slice over' }
     }
     attempt.end(new EditError('EDIT_ERR_PROVIDER_TIMEOUT', 'no answer within its share of the time', { details: { slice: true } }))
@@ -187,8 +185,7 @@ export class EditRouter {
     for (const { provider, model, handle } of run.resume ?? []) {
       const candidate = plan.candidates.find(({ offer, model: id }) => offer.provider === provider && id === model)
       if (candidate === undefined) continue
-      run.chain.background.add(run.chain.start({ ...this.#attemptOptions(candidate, run), resume: handle }))
-      run.chain.burn(candidate)
+      run.chain.goOnWith(run.chain.start({ ...this.#attemptOptions(candidate, run), resume: handle }))
     }
   }
 
