@@ -1,23 +1,28 @@
 import type { ProviderResult } from './contract.ts'
+import { finishOne, type Finished } from './finish-one.ts'
 import type { ImageLimits } from './imaging/limits.ts'
-import { finishImage, readResult } from './imaging/finish.ts'
+import { readResult } from './imaging/finish.ts'
 import { maskFromAlpha } from './imaging/mask.ts'
 import { profileOf } from './imaging/profile-file.ts'
 import type { Operation } from './operations.ts'
 import type { Candidate } from './planner.ts'
-import type { Adaptation, EditedImage, EditImage, EditRequest } from './request.ts'
-import { recoloured, restorationText, restore } from './restoration.ts'
+import { commonPreservation } from './preservation.ts'
+import type { Adaptation, EditedImage, EditImage, EditRequest, Preservation } from './request.ts'
 import type { Download } from './upstream/types.ts'
 
 export interface FinishedResult {
   readonly images: readonly [EditedImage, ...EditedImage[]]
   /** What was done to the request and, of the result, to the first image. */
   readonly adaptations: readonly Adaptation[]
+  readonly preservation: Preservation | null
   /** Sentences for the caller. */
   readonly warnings: readonly string[]
 }
 
-/** Fetches what is still at the vendor, checks every image, and gives it back the shape, size and colours of what was sent. */
+/**
+ * Fetches what is still at the vendor, checks every image, and gives it back the shape, size and colours of what was sent, and the
+ * pixels that were not to be changed.
+ */
 export async function finishResult (result: ProviderResult, candidate: Candidate, { download, limits, signal, adaptations }: {
   readonly download: Download
   readonly limits: ImageLimits
@@ -29,11 +34,7 @@ export async function finishResult (result: ProviderResult, candidate: Candidate
   const profile = await profileOf(request.images[0])
   const [first, ...rest] = await Promise.all(result.images.map(async image => {
     const bytes = 'bytes' in image ? image.bytes : await download(image.url, { signal, maxBytes: limits.maxBytes })
-    const header = await readResult(bytes, limits)
-    const { crop, scaledTo, steps, warnings } = restore(header, candidate)
-    const finished = await finishImage(header, request.output, { reshape: { crop, scaledTo }, profile, exif: request.credits })
-    const colours = profile !== undefined && header.profile === null ? [recoloured(profile.name)] : []
-    return { image: finished.image, adaptations: restorationText([...steps, ...colours]), warnings: [...warnings, ...finished.warnings] }
+    return await finishOne(await readResult(bytes, limits), candidate, profile)
   }))
   // The runner lets no result without an image pass.
   if (first === undefined) throw new TypeError('a result without an image')
@@ -41,7 +42,8 @@ export async function finishResult (result: ProviderResult, candidate: Candidate
   if (await isTransparencyLost(request, first.image)) warnings.push('the image has transparent parts and the result has none: the model does not know transparency')
   return {
     images: [first.image, ...rest.map(({ image }) => image)],
-    adaptations: carriedOut(candidate.adaptations, adaptations, first.adaptations),
+    adaptations: carriedOut(candidate.adaptations, adaptations, first),
+    preservation: commonPreservation([first, ...rest].map(({ preservation }) => preservation)),
     warnings
   }
 }
@@ -55,12 +57,13 @@ async function isTransparencyLost ({ operation, images: [sent], output: { format
 }
 
 /** What was planned, with what came of it where a plan could not know. */
-function carriedOut (planned: readonly Adaptation[], further: readonly Adaptation[], restored: readonly Adaptation[]): Adaptation[] {
-  const before = planned.filter(({ kind }) => kind !== 'restore' && kind !== 'output')
+function carriedOut (planned: readonly Adaptation[], further: readonly Adaptation[], { restored, isPreserved }: Finished): Adaptation[] {
+  const after = ['restore', 'preserve', 'output']
+  const before = planned.filter(({ kind }) => !after.includes(kind))
   return [
     ...before,
     ...further.filter(({ detail }) => !before.some(known => known.detail === detail)),
     ...restored,
-    ...planned.filter(({ kind }) => kind === 'output')
+    ...planned.filter(({ kind }) => kind === 'output' || (kind === 'preserve' && isPreserved))
   ]
 }

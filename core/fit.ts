@@ -6,6 +6,7 @@ import { fitGeometry } from './fit-geometry.ts'
 import type { Misfit } from './fit-image.ts'
 import { sortParameters } from './fit-parameters.ts'
 import { operations, type InputName } from './operations.ts'
+import { planPreservation } from './preservation.ts'
 import type { Adaptation, EditRequest } from './request.ts'
 import type { Geometry } from './restoration.ts'
 
@@ -41,7 +42,7 @@ export function fit (sent: EditRequest, card: ModelCard): Fit {
   const costUsd = costOf(card.price, request.images.length, output.resolution)
   const { maxCostUsd = Infinity } = request.route
   if (costUsd.max > maxCostUsd) return { reason: 'price', message: `costs up to $${costUsd.max}, the request allows $${maxCostUsd}` }
-  const adaptations = [...before, ...bytes.adaptations, ...fitMask(request, card), ...after, ...convertedResult(request, format)]
+  const adaptations = [...before, ...bytes.adaptations, ...fitMask(request, card), ...after, ...planPreservation(request), ...convertedResult(request, format)]
   return { request, geometry, adaptations, dropped: [...lost, ...dropped], parameters, output, costUsd }
 }
 

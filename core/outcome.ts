@@ -47,7 +47,7 @@ export function resultOf ({ success, candidate }: Extract<Settled, { state: 'won
   request: EditRequest, plan: Plan, chain: Chain, durationMs: number
 }): EditResult {
   const { offer: { provider, vendor }, model, dropped } = candidate
-  const { result, report, images, adaptations } = success
+  const { result, report, images, adaptations, preservation } = success
   return {
     operation: request.operation,
     images,
@@ -60,6 +60,7 @@ export function resultOf ({ success, candidate }: Extract<Settled, { state: 'won
     attempts: chain.reports(),
     skipped: chain.skipped,
     adaptations,
+    preservation,
     warnings: [
       ...request.warnings,
       ...plan.warnings,

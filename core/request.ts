@@ -109,9 +109,10 @@ export interface EditRequest {
 export interface Adaptation {
   /**
    * On the way in `resize`, `pad`, `recompress` (fewer bytes), `convert` (format or colours) and `mask` (dialect); `size`, `aspect_ratio` and
-   * `resolution` are asked for; on the way back `restore` (padding cut off, size, transparency, colour profile) and `output` (format).
+   * `resolution` are asked for; on the way back `restore` (padding cut off, size, transparency, colour profile), `preserve` (what was
+   * not to be changed is put back) and `output` (format).
    */
-  readonly kind: 'resize' | 'pad' | 'recompress' | 'convert' | 'mask' | 'size' | 'aspect_ratio' | 'resolution' | 'restore' | 'output'
+  readonly kind: 'resize' | 'pad' | 'recompress' | 'convert' | 'mask' | 'size' | 'aspect_ratio' | 'resolution' | 'restore' | 'preserve' | 'output'
   /** For people: what, from what, to what. */
   readonly detail: string
 }
@@ -161,6 +162,20 @@ export interface EditedImage {
   readonly height: number
 }
 
+/**
+ * What a model left of the image's pixels. One is changed when a channel differs at all; by more than 2 of 255 levels, when
+ * the result came in a lossy format or was scaled or converted to the image's size and colours. Counted before the
+ * result is encoded: what a lossy output format does is not in it.
+ */
+export interface Preservation {
+  /** The pixels that are counted: those outside the mask (of an outpainting, the image itself), or all where nothing is masked. */
+  readonly of: 'unmasked' | 'all'
+  /** Share of them that the model had changed, 0–1. */
+  readonly before: number
+  /** Share of them that is changed in the result: 0 when they were put back. */
+  readonly after: number
+}
+
 /** The outcome of an edit, with its trail. */
 export interface EditResult {
   readonly operation: Operation
@@ -176,6 +191,8 @@ export interface EditResult {
   readonly attempts: readonly Attempt[]
   readonly skipped: readonly Rejection[]
   readonly adaptations: readonly Adaptation[]
+  /** null = the result has another shape than the image, so nobody can tell; of several images, what holds for the most changed one. */
+  readonly preservation: Preservation | null
   readonly warnings: readonly string[]
   readonly vendorRequestId: string | null
 }

@@ -3,6 +3,8 @@ import type { Size } from './request.ts'
 
 /** How the result shall come. */
 export interface OutputWish {
+  /** Pixels outside the mask, or of an outpainting the image itself, are put back as they were sent. Absent: they are. */
+  readonly preserveUnmasked?: boolean | undefined
   readonly format: MediaType
   /** 1–100, for lossy formats. */
   readonly quality?: number | undefined

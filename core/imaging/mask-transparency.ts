@@ -1,5 +1,6 @@
 import type { Sharp } from 'sharp'
 import { openEncoded, openPixels, produce } from './codec.ts'
+import { isColourful } from './colourful.ts'
 import type { Header } from './header.ts'
 import { channel, isUniform, type Plane } from './plane.ts'
 
@@ -37,21 +38,6 @@ export async function readTransparency (header: Header, reading: MaskReading): P
   async function whyNotGrey (): Promise<string | undefined> {
     if (isUniform(await ask(open().removeAlpha().toColourspace('srgb')), 3)) return 'its colour is the same everywhere'
     if (isUniform(grey, 1) && grey[0] === 0) return 'nothing else in it is lighter than black'
-    return await isColourful() ? 'its colours are no greys' : undefined
-  }
-
-  /** Judged by a thumbnail, where neither the noise of compression nor the colour of invisible pixels counts. */
-  async function isColourful (): Promise<boolean> {
-    const size = { width: thumbnailSide, height: thumbnailSide, fit: 'inside', withoutEnlargement: true, kernel: 'linear' } as const
-    const thumbnail = await ask(open().resize(size).toColourspace('srgb'))
-    for (let at = 0; at < thumbnail.length; at += 4) {
-      const [red, green, blue, alpha] = thumbnail.subarray(at, at + 4)
-      if (alpha >= 128 && Math.max(red, green, blue) - Math.min(red, green, blue) > greyTolerance) return true
-    }
-    return false
+    return await isColourful(header) ? 'its colours are no greys' : undefined
   }
 }
-
-const thumbnailSide = 256
-/** Largest spread between the channels of what still counts as grey. */
-const greyTolerance = 24

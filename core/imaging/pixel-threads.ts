@@ -34,7 +34,7 @@ async function open (): Promise<Piscina> {
 }
 
 /** Bytes that are copied in one go: about a millisecond. */
-const stretch = 4 * 1024 * 1024
+const stretch = 2 * 1024 * 1024
 
 /** The bytes where all threads can read them. To post them copies them too, but all at once: that holds up every other request. */
 export async function share (bytes: Uint8Array): Promise<Uint8Array<SharedArrayBuffer>> {

@@ -3,6 +3,7 @@ import type { EditMask } from '../request.ts'
 import { featherPlane } from './mask-feather.ts'
 import { growPlane } from './mask-growth.ts'
 import type { MaskShape } from './mask-shape.ts'
+import { compareWithImage, preserveImage, type Comparison } from './preserve-work.ts'
 import { copyIn, copyOut, regionOf } from './region.ts'
 
 // What `inThread` can do, by name: this file runs on the threads.
@@ -20,6 +21,17 @@ export async function shape ({ mask, grow, feather }: { readonly mask: EditMask 
     copyIn(part, plane, region)
   }
   return handOver(pixels, [pixels.buffer])
+}
+
+/** See `compareWithImage`. */
+export async function compare (comparison: Comparison) {
+  return handOver(await compareWithImage(comparison), [])
+}
+
+/** See `preserveImage`. */
+export async function preserve (task: Parameters<typeof preserveImage>[0]) {
+  const preserved = await preserveImage(task)
+  return handOver(preserved, 'damaged' in preserved ? [] : [preserved.png.buffer])
 }
 
 /** An answer whose buffers are moved to the asking thread, not copied. */

@@ -46,7 +46,7 @@ export function canonicalType (header: Header): MediaType | undefined {
  * @throws EDIT_ERR_IMAGE_INVALID when the image does not decode, EDIT_ERR_IMAGE_TOO_LARGE when the format cannot hold its sides.
  */
 export async function render (header: Header, wish: RenderWish, { reshape = {}, colours, exif }: RenderOptions = {}): Promise<Checked> {
-  const { field, frames, upright, alpha, colour, profiled, profile } = header
+  const { field, alpha, colour, profiled, profile } = header
   const format = formats[wish.format]
   const { width, height } = reshapedSize(header, reshape)
   if (!fitsFormat(wish.format, { width, height })) {
@@ -54,11 +54,8 @@ export async function render (header: Header, wish: RenderWish, { reshape = {}, 
       details: { field, maxSide: format.maxSide }
     })
   }
-  const warnings: string[] = []
+  const warnings = straightened(header)
   const warn = (what: string) => warnings.push(`${field}: ${what}`)
-  if (!upright) warn('turned upright, as its EXIF orientation says')
-  if (frames > 1) warn(`only the first of its ${frames} frames is used`)
-  if (colour === 'cmyk') warn('converted from CMYK to sRGB')
 
   const pipeline = openEncoded(header)
   addReshape(pipeline, reshape)
@@ -93,6 +90,15 @@ export async function render (header: Header, wish: RenderWish, { reshape = {}, 
     },
     warnings
   }
+}
+
+/** What decoding alone does to an image, as sentences for the caller. */
+export function straightened ({ field, upright, frames, colour }: Header): string[] {
+  return [
+    ...upright ? [] : [`${field}: turned upright, as its EXIF orientation says`],
+    ...frames > 1 ? [`${field}: only the first of its ${frames} frames is used`] : [],
+    ...colour === 'cmyk' ? [`${field}: converted from CMYK to sRGB`] : []
+  ]
 }
 
 /** Can the format hold an image of this size? */

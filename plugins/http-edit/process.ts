@@ -51,8 +51,8 @@ export function toEditInput (body: ProcessBody, decodeBase64: Edits['decodeBase6
   }
 }
 
-function outputOf ({ output_format: format = 'png', output_quality: quality, output_size: size, background, keep_metadata: keepMetadata }: ProcessBody): EditInput['output'] {
-  return { format: mediaTypes[format], quality, size: size === undefined ? undefined : readSize(size), background, keepMetadata }
+function outputOf ({ output_format: format = 'png', output_quality: quality, output_size: size, background, keep_metadata: keepMetadata, preserve_unmasked: preserveUnmasked }: ProcessBody): EditInput['output'] {
+  return { format: mediaTypes[format], quality, size: size === undefined ? undefined : readSize(size), background, keepMetadata, preserveUnmasked }
 }
 
 function readSize (size: string): EditInput['output']['size'] {
@@ -112,6 +112,12 @@ export function toAnswer (result: EditResult, { input, warnings, encodeDataUrl }
   return answer
 }
 
+function wirePreservation (preservation: EditResult['preservation']) {
+  if (preservation === null) return null
+  const { of, before, after } = preservation
+  return of === 'all' ? { changed: before } : { changed_before: before, changed_after: after }
+}
+
 function metadataOf (result: EditResult, { parameters }: Pick<EditInput, 'parameters'>, warnings: readonly string[]) {
   const { operation, provider, images } = result
   const [{ width, height, mediaType }] = images
@@ -130,6 +136,7 @@ function metadataOf (result: EditResult, { parameters }: Pick<EditInput, 'parame
     attempts: wireAttempts(result.attempts),
     skipped: wireSkipped(result.skipped),
     adaptations: result.adaptations.map(({ kind, detail }) => ({ kind, detail })),
+    preservation: wirePreservation(result.preservation),
     warnings: [
       ...warnings,
       ...result.warnings,

@@ -50,6 +50,7 @@ export function createSchemas (operations: readonly Operation[]) {
       output_quality: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Of JPEG, WebP and AVIF. Absent: high enough that no loss shows.' })),
       output_size: text('Pixels of the result: `input` (the default): as the image, for outpaint grown; `model`: as the model makes it; or width and height as `1024x768`.'),
       background: text('What transparent parts of the result are laid on: a colour as `#rgb` or `#rrggbb`, or `transparent`: they stay. Absent: white where the format has no transparency.'),
+      preserve_unmasked: Type.Optional(Type.Boolean({ default: true, description: 'Pixels outside the mask, or of an outpainting the image itself, are put back as they were sent.' })),
       keep_metadata: Type.Optional(Type.Boolean({ default: false, description: 'Keeps the image\'s description, author, copyright and dates; never its place, device or thumbnail.' })),
       fallback: Type.Optional(Type.Unsafe<'auto' | 'none' | readonly string[]>({
         anyOf: [oneOf(['auto', 'none']), Type.Array(Type.String(), { minItems: 1, maxItems: 100 })],

@@ -96,6 +96,7 @@ t.test('foreign formats, mask dialects and output formats are adaptations', asyn
       { kind: 'convert', detail: 'image/webp is sent as image/png' },
       { kind: 'mask', detail: 'the mask is sent as alpha-edits' },
       { kind: 'mask', detail: 'the mask is sent with two levels' },
+      { kind: 'preserve', detail: 'of the image what the mask does not cover is put back into the result' },
       { kind: 'output', detail: 'the result comes as image/png and is converted to image/webp' }
     ]
   })

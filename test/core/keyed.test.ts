@@ -28,6 +28,7 @@ const result: EditResult = {
   skipped: [],
   adaptations: [],
   warnings: [],
+  preservation: null,
   vendorRequestId: null
 }
 const job: Leftover = { provider: 'acme', model: 'paint', handle: { id: 'task-1' } }

@@ -1,10 +1,31 @@
 import t from 'tap'
 import { transferableSymbol, valueSymbol } from 'piscina'
-import { shape } from '../../../core/imaging/pixel-work.ts'
+import { readHeader } from '../../../core/imaging/header.ts'
+import { defaultImageLimits as limits } from '../../../core/imaging/limits.ts'
+import { compare, preserve, shape } from '../../../core/imaging/pixel-work.ts'
+import { corrupt, open, picture } from './pictures.ts'
 
-t.test('an answer names the buffers that are to be moved', async t => {
-  const answer: object = await shape({ mask: { pixels: Uint8Array.of(0, 7), width: 2, height: 1 }, grow: 1, feather: 0 })
-  const value = Reflect.get(answer, valueSymbol)
-  t.same(value, [7, 7])
-  t.same(Reflect.get(answer, transferableSymbol), [value.buffer])
+const valueOf = (answer: object) => Reflect.get(answer, valueSymbol)
+const movedOf = (answer: object) => Reflect.get(answer, transferableSymbol)
+const mask = { pixels: Uint8Array.of(0, 7), width: 2, height: 1 }
+
+t.test('a shaped mask is moved', async t => {
+  const answer = await shape({ mask, grow: 1, feather: 0 })
+  t.same(valueOf(answer), [7, 7])
+  t.same(movedOf(answer), [valueOf(answer).buffer])
+})
+
+t.test('a preserved image is moved, and counts have nothing to move', async t => {
+  const png = await open(picture(2, 1)).png().toBuffer()
+  const image = await readHeader(png, 'image', limits)
+  const comparison = { image, result: image, reshape: {}, size: { width: 2, height: 1 }, place: { left: 0, top: 0, width: 2, height: 1 }, mask }
+  const preserved = await preserve({ ...comparison, stored: false })
+  t.match(valueOf(preserved), { changed: 0, total: 1 })
+  t.same(movedOf(preserved), [valueOf(preserved).png.buffer])
+  const counted = await compare(comparison)
+  t.same([valueOf(counted), movedOf(counted)], [{ changed: 0, total: 1 }, []])
+
+  const damaged = await readHeader(corrupt(png, png.indexOf('IDAT') + 4, 12), 'result', limits)
+  const failed = await preserve({ ...comparison, result: damaged, stored: false })
+  t.same([valueOf(failed), movedOf(failed)], [{ damaged: 'result' }, []])
 })

@@ -15,6 +15,7 @@ const result: EditResult = {
   attempts: [],
   skipped: [],
   adaptations: [{ kind: 'size', detail: '4×3 is asked for as 16×16' }],
+  preservation: { of: 'unmasked', before: 0.25, after: 0 },
   warnings: ['größer'],
   vendorRequestId: null
 }
@@ -49,6 +50,7 @@ t.test('a request becomes the kernel\'s input, field by field', async t => {
     output_size: ' 1024 × 768 ',
     background: '#fff',
     keep_metadata: true,
+    preserve_unmasked: false,
     options: { grow_mask: 3, nothing: null },
     fallback: ['other', 'acme/brush'],
     unsupported: 'drop',
@@ -81,7 +83,7 @@ t.test('a request becomes the kernel\'s input, field by field', async t => {
     selectPrompt: 'c',
     expansion: { left: 1, right: 2, up: 3, down: 4 },
     parameters: { negative_prompt: 'n', style_preset: 'film', guidance_scale: 1.5, steps: 9, seed: 0, grow_mask: 3 },
-    output: { format: 'image/jpeg', quality: 80, size: { width: 1024, height: 768 }, background: '#fff', keepMetadata: true },
+    output: { format: 'image/jpeg', quality: 80, size: { width: 1024, height: 768 }, background: '#fff', keepMetadata: true, preserveUnmasked: false },
     route: {
       provider: 'acme', model: 'paint', fallback: ['other', 'acme/brush'], unsupported: 'drop', maxCostUsd: 0.5, prefer: 'speed', afterMaybeBilled: 'stop'
     }
@@ -125,11 +127,18 @@ t.test('the answer is the JSON that an encoder would have written', async t => {
       attempts: [],
       skipped: [],
       adaptations: [{ kind: 'size', detail: '4×3 is asked for as 16×16' }],
+      preservation: { changed_before: 0.25, changed_after: 0 },
       warnings: ['from the face', 'größer'],
       vendor_request_id: null,
       output_format: 'webp'
     }
   }))
+})
+
+t.test('what a model left of the image is told as far as it is known', async t => {
+  const told = (preservation: EditResult['preservation']) => JSON.parse(answer({ preservation })).metadata.preservation
+  t.same(told({ of: 'all', before: 0.5, after: 0.5 }), { changed: 0.5 })
+  t.equal(told(null), null)
 })
 
 t.test('images beyond the first are not lost in silence', async t => {

@@ -10,7 +10,7 @@ t.test('an edit takes the fields that deployed clients send, two of them require
     'image_base64', 'operation', 'prompt', 'negative_prompt', 'mask_base64', 'mask_grow', 'mask_feather', 'search_prompt', 'select_prompt',
     'background_image_base64', 'lighting_image_base64', 'expand_left', 'expand_right', 'expand_up', 'expand_down', 'provider',
     'model', 'style_preset', 'guidance_scale', 'steps', 'seed', 'output_format', 'options',
-    'output_quality', 'output_size', 'background', 'keep_metadata', 'fallback', 'unsupported', 'max_cost_usd', 'prefer', 'after_maybe_billed', 'coalesce'
+    'output_quality', 'output_size', 'background', 'preserve_unmasked', 'keep_metadata', 'fallback', 'unsupported', 'max_cost_usd', 'prefer', 'after_maybe_billed', 'coalesce'
   ])
   t.same(process.required, ['image_base64', 'operation'])
 })

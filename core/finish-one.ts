@@ -1,0 +1,71 @@
+import { EditError } from './errors.ts'
+import type { Changes } from './imaging/changes.ts'
+import { finishImage } from './imaging/finish.ts'
+import type { Header } from './imaging/header.ts'
+import { compareUnmasked, preserveUnmasked, type Subject } from './imaging/preserve.ts'
+import type { Profile } from './imaging/profile-file.ts'
+import type { Candidate } from './planner.ts'
+import { hasUnmasked, isPreserving } from './preservation.ts'
+import type { Adaptation, EditImage, Preservation } from './request.ts'
+import { recoloured, restorationText, restore } from './restoration.ts'
+
+export interface Finished {
+  readonly image: EditImage
+  /** What was done to its shape, size and colours. */
+  readonly restored: readonly Adaptation[]
+  /** What was not to be changed was put back. */
+  readonly isPreserved: boolean
+  readonly preservation: Preservation | null
+  /** Sentences for the caller. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Gives one image of a result the shape, size and colours of what was sent, and the pixels that were not to be changed.
+ * @param profile of the image that was sent
+ * @throws {EditError} EDIT_ERR_OUTPUT_REJECTED when it does not decode
+ */
+export async function finishOne (header: Header, candidate: Candidate, profile: Profile | undefined): Promise<Finished> {
+  const { request } = candidate
+  const { images: [image], mask, expansion, output, credits } = request
+  const { crop, scaledTo, steps, aligned, warnings } = restore(header, candidate)
+  const reshape = { crop, scaledTo }
+  const colours = profile !== undefined && header.profile === null ? [recoloured(profile.name)] : []
+  const restored = restorationText([...steps, ...colours])
+  const subject: Subject = { image, mask, expansion, result: header, reshape }
+  const isWished = isPreserving(request)
+
+  const preserved = aligned && isWished ? await ifImageDecodes(preserveUnmasked(subject, output, credits)) : undefined
+  if (preserved !== undefined) {
+    const preservation = { of: 'unmasked' as const, before: share(preserved.changes), after: 0 }
+    return { image: preserved.image, restored, isPreserved: true, preservation, warnings: [...warnings, ...preserved.warnings] }
+  }
+  const [finished, changes] = await Promise.all([
+    finishImage(header, output, { reshape, profile, exif: credits }),
+    aligned ? ifImageDecodes(compareUnmasked(subject)) : undefined
+  ])
+  const changed = changes && share(changes)
+  const of = hasUnmasked(request) ? 'unmasked' as const : 'all' as const
+  const why = aligned ? 'the image that was sent is damaged' : 'the result has another shape'
+  return {
+    image: finished.image,
+    restored,
+    isPreserved: false,
+    preservation: changed === undefined ? null : { of, before: changed, after: changed },
+    warnings: [...warnings, ...finished.warnings, ...isWished ? [`what was not to be changed could not be put back, as ${why}`] : []]
+  }
+}
+
+function share ({ changed, total }: Changes): number {
+  return total === 0 ? 0 : changed / total
+}
+
+/** A model that is less strict may have edited an image that is damaged here: its result may be paid for and is not thrown away. */
+async function ifImageDecodes<T> (work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof EditError && error.code.startsWith('EDIT_ERR_IMAGE_')) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,167 @@
+import { EditError } from '../errors.ts'
+import type { Size } from '../request.ts'
+import { countChanges, type Changes } from './changes.ts'
+import { readMetadata } from './codec.ts'
+import { isColourful } from './colourful.ts'
+import { compose } from './compose.ts'
+import { decode, type DecodeOptions } from './decode.ts'
+import type { Header } from './header.ts'
+import { encodePng } from './png-encode.ts'
+import { withProfile } from './profile-file.ts'
+import { coloursOf, fullOf, hasAlpha, type Raster } from './raster.ts'
+import type { Bytes, Region } from './region.ts'
+import type { Reshape } from './reshape.ts'
+
+/** An image and what a model made of it. */
+export interface Comparison {
+  readonly image: Header
+  readonly result: Header
+  readonly reshape: Reshape
+  /** The result's, after its reshaping. */
+  readonly size: Size
+  /** The part of it that shows the image, which is scaled to it. */
+  readonly place: Region
+  /** Of that size. Absent: what is around the image is masked. */
+  readonly mask?: Bytes | undefined
+}
+
+/** What does not decode. An error's class would be lost on its way between threads. */
+export interface Damage { readonly damaged: 'image' | 'result' }
+
+export interface Preserved extends Changes {
+  readonly png: Uint8Array<ArrayBuffer>
+  readonly alpha: boolean
+  /** It has the image's colour profile. */
+  readonly profiled: boolean
+  /** Sentences for the caller. */
+  readonly warnings: readonly string[]
+}
+
+/** Counts what the result changed of the image where it is not masked. */
+export async function compareWithImage (comparison: Comparison): Promise<Changes | Damage> {
+  return await unlessDamaged(async () => {
+    const { canvas, result, mask } = await open(comparison)
+    return countChanges(canvas, result, mask.pixels, toleranceFor(comparison))
+  })
+}
+
+/**
+ * Puts the image's own pixels back into a result where it is not masked, in the image's colour space, depth and transparency.
+ * @param stored the PNG need not be small: it is encoded anew at once
+ */
+export async function preserveImage ({ stored, ...comparison }: Comparison & { readonly stored: boolean }): Promise<Preserved | Damage> {
+  return await unlessDamaged(async () => {
+    const { canvas, result, mask, icc, warnings } = await open(comparison)
+    const changes = countChanges(canvas, result, mask.pixels, toleranceFor(comparison))
+    const blank = comparison.mask === undefined
+    const opaque = blank || isHole(canvas, mask)
+    compose(canvas, result, mask, { blank, opaque })
+    const png = await encodePng(canvas, { icc, stored })
+    return {
+      png,
+      alpha: hasAlpha(canvas),
+      profiled: icc !== undefined,
+      warnings: [
+        ...warnings,
+        ...hasAlpha(canvas) && !hasAlpha(result) && !opaque ? ['result: it has no transparency, so that of the image is kept'] : []
+      ],
+      ...changes
+    }
+  })
+}
+
+/** Decodes both in one colour space: the image's, but RGB when the result brings colour into a grey image. */
+async function open ({ image, result, reshape, size, place, mask }: Comparison) {
+  const grey = image.colour === 'grey' && !await from('result', isColourful(result))
+  const promoted = image.colour === 'grey' && !grey
+  const { icc } = image.profiled && !promoted ? await readMetadata(image.bytes) : {}
+  const scaled = place.width !== image.width || place.height !== image.height
+  const ground = await from('image', decode(image, {
+    grey,
+    deep: image.deep,
+    colours: promoted ? 'srgb' : 'keep',
+    reshape: scaled ? { scaledTo: { width: place.width, height: place.height } } : {}
+  }))
+  const read = async (colours: DecodeOptions['colours']) =>
+    await from('result', decode(result, { grey, deep: image.deep && result.deep && colours === 'keep', colours, reshape }))
+  const name = promoted ? null : image.profile
+  return {
+    canvas: layOn(ground, size, place),
+    result: name === result.profile
+      ? await read('keep')
+      : name === null || icc === undefined ? await read('srgb') : await withProfile({ name, icc }, read),
+    mask: mask ?? around(place, size),
+    icc,
+    warnings: promoted && image.profile !== null
+      ? [`result: its colour profile is sRGB, as it has colours and "${image.profile}" is for greys`]
+      : []
+  }
+}
+
+/** The image with room around it; itself when there is none. */
+function layOn (raster: Raster, { width, height }: Size, { left, top }: Region): Raster {
+  if (raster.width === width && raster.height === height) return raster
+  const { channels } = raster
+  const values = width * height * channels
+  const data = raster.data instanceof Uint16Array ? new Uint16Array(values) : new Uint8Array(values)
+  const row = raster.width * channels
+  for (let y = 0; y < raster.height; y++) {
+    data.set(raster.data.subarray(y * row, (y + 1) * row), ((top + y) * width + left) * channels)
+  }
+  return { data, width, height, channels }
+}
+
+function around ({ left, top, width, height }: Region, size: Size): Bytes {
+  const pixels = new Uint8Array(size.width * size.height)
+  if (width === size.width && height === size.height) return { pixels, ...size }
+  pixels.fill(255)
+  for (let y = top; y < top + height; y++) pixels.fill(0, y * size.width + left, y * size.width + left + width)
+  return { pixels, ...size }
+}
+
+/** Is the image invisible where it is masked? Then the hole was to be filled, and a result without transparency has filled it. */
+function isHole (image: Raster, { pixels }: Bytes): boolean {
+  if (!hasAlpha(image)) return true
+  const { data, channels } = image
+  const half = fullOf(image) / 2
+  let masked = 0
+  let visible = 0
+  for (let pixel = 0, at = coloursOf(image); pixel < pixels.length; pixel++, at += channels) {
+    if (pixels[pixel] < 128) continue
+    masked++
+    if (data[at] > half) visible++
+  }
+  return visible <= masked / 100
+}
+
+/** Levels of 0–255 by which a pixel may differ and has not been changed: what encoders and scaling do is not meant. */
+function toleranceFor ({ image, result, reshape, place }: Comparison): number {
+  const isScaled = reshape.scaledTo !== undefined || place.width !== image.width || place.height !== image.height
+  return result.mediaType === 'image/png' && image.profile === result.profile && !isScaled ? 0 : 2
+}
+
+async function from<T> (part: Damage['damaged'], work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw error instanceof EditError ? new DamageFound(part) : error
+  }
+}
+
+class DamageFound extends Error {
+  readonly damaged: Damage['damaged']
+
+  constructor (damaged: Damage['damaged']) {
+    super(damaged)
+    this.damaged = damaged
+  }
+}
+
+async function unlessDamaged<T> (work: () => Promise<T>): Promise<T | Damage> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof DamageFound) return { damaged: error.damaged }
+    throw error
+  }
+}

@@ -1,0 +1,103 @@
+import { EditError } from '../errors.ts'
+import type { EditImage, EditMask, Expansion, OutputWish, Size } from '../request.ts'
+import type { Changes } from './changes.ts'
+import { pixelPool } from './codec.ts'
+import { finishImage, type FinishOptions } from './finish.ts'
+import { readHeader, type Header } from './header.ts'
+import { inThread, share } from './pixel-threads.ts'
+import type { Comparison, Damage } from './preserve-work.ts'
+import type { Region } from './region.ts'
+import { straightened, type Checked } from './render.ts'
+import { reshapedSize, reshapeMask, type Reshape } from './reshape.ts'
+
+/** A result that shows the image (for an outpainting: grown), whole and nothing else, once it is reshaped. */
+export interface Subject {
+  readonly image: EditImage
+  readonly mask?: EditMask | undefined
+  /** Of an outpainting: what was added is masked. */
+  readonly expansion?: Expansion | undefined
+  readonly result: Header
+  readonly reshape: Reshape
+}
+
+/**
+ * Puts the image's own pixels back into a result where it is not masked, and gives it the wished format. Where the mask is 0, a
+ * lossless format holds the image's very values, in its colour space, depth and transparency, unless another size than the
+ * image's was wished.
+ *
+ * All work on pixels is done on other threads, and holds about four times the decoded image in memory.
+ *
+ * @throws EDIT_ERR_OUTPUT_REJECTED when the result does not decode, EDIT_ERR_IMAGE_INVALID when the image does not.
+ */
+export async function preserveUnmasked (
+  subject: Subject, wish: Pick<OutputWish, 'format' | 'quality' | 'background'>, exif?: FinishOptions['exif']
+): Promise<Checked & { readonly changes: Changes }> {
+  const size = sizeOf(subject)
+  const isFinal = wish.format === 'image/png' && wish.background === undefined && exif === undefined
+  const { png, alpha, profiled, warnings: losses, ...changes } = await work(subject, async comparison =>
+    await inThread('preserve', { ...comparison, stored: !isFinal }))
+  const bytes = Buffer.from(png.buffer)
+  const warnings = [...straightened(subject.result), ...losses]
+  if (isFinal) {
+    const { profile } = subject.image
+    return { image: { bytes, mediaType: 'image/png', ...size, alpha, profile: profiled ? profile : null }, warnings, changes }
+  }
+  const limits = { maxBytes: bytes.length, maxPixels: size.width * size.height, maxSide: Math.max(size.width, size.height), maxFrames: 1 }
+  const finished = await finishImage(await readHeader(bytes, 'result', limits), wish, { exif })
+  return { image: finished.image, warnings: [...warnings, ...finished.warnings], changes }
+}
+
+/** What a result changed where it is not masked. Throws as `preserveUnmasked` does. */
+export async function compareUnmasked (subject: Subject): Promise<Changes> {
+  return await work(subject, async comparison => await inThread('compare', comparison))
+}
+
+/** Pixels that are held at once: the image, the result, and planes of the mask and its seam that make up for a third one. */
+const copies = 3
+
+async function work<T extends object> (subject: Subject, task: (comparison: Comparison) => Promise<T | Damage>): Promise<T> {
+  const { image, mask, expansion, result, reshape } = subject
+  const size = sizeOf(subject)
+  const place = placeOf(image, size, expansion)
+  // It was admitted under the operator's limits; now its own size is the limit.
+  const own = { maxBytes: image.bytes.length, maxPixels: image.width * image.height, maxSide: Math.max(image.width, image.height), maxFrames: 1 }
+  const header = await readHeader(image.bytes, 'image', own)
+  const shaped = mask && await reshapeMask(mask, { scaledTo: size })
+  const pixels = Math.max(size.width * size.height, header.pixels, result.pixels)
+  const answer = await pixelPool(copies * pixels, async () => await task({
+    image: await shared(header),
+    result: await shared(result),
+    reshape,
+    size,
+    place,
+    ...shaped && { mask: { ...size, pixels: await share(shaped.pixels) } }
+  }))
+  if (!('damaged' in answer)) return answer
+  const { name, field } = answer.damaged === 'image' ? header : result
+  throw new EditError(answer.damaged === 'image' ? 'EDIT_ERR_IMAGE_INVALID' : 'EDIT_ERR_OUTPUT_REJECTED',
+    `${field}: the ${name} is damaged, its pixels cannot be decoded`, { details: { field } })
+}
+
+async function shared (header: Header): Promise<Header> {
+  const bytes = await share(header.bytes)
+  return { ...header, bytes: Buffer.from(bytes.buffer) }
+}
+
+function sizeOf ({ result, reshape }: Subject): Size {
+  const { width, height } = reshapedSize(result, reshape)
+  return { width, height }
+}
+
+/** Where the image is in a result of this size. */
+function placeOf ({ width, height }: Size, size: Size, expansion: Expansion = { left: 0, right: 0, up: 0, down: 0 }): Region {
+  const across = size.width / (width + expansion.left + expansion.right)
+  const down = size.height / (height + expansion.up + expansion.down)
+  const left = Math.round(expansion.left * across)
+  const top = Math.round(expansion.up * down)
+  return {
+    left,
+    top,
+    width: Math.max(1, Math.round((expansion.left + width) * across) - left),
+    height: Math.max(1, Math.round((expansion.up + height) * down) - top)
+  }
+}

@@ -1,0 +1,90 @@
+import sharp from 'sharp'
+import t from 'tap'
+import { configFrom } from '../../core/config.ts'
+import { finishOne } from '../../core/finish-one.ts'
+import { readResult } from '../../core/imaging/finish.ts'
+import { profileOf, type Profile } from '../../core/imaging/profile-file.ts'
+import { plan } from '../../core/planner.ts'
+import type { EditRequest } from '../../core/request.ts'
+import { corrupt, draw, open, picture, pixelsOf } from './imaging/pictures.ts'
+import { card, inputs, offer, request } from './fixtures.ts'
+
+const { limits } = configFrom({})
+const width = 40
+const height = 30
+const source = picture(width, height)
+const sent = await open(source).png().toBuffer()
+const painted = await open(draw(width, height, 3, () => [255, 0, 200])).png().toBuffer()
+const mask = { pixels: draw(width, height, 1, x => [x >= 20 ? 255 : 0]).data, width, height }
+const image = { bytes: sent, mediaType: 'image/png' as const, width, height, alpha: false, profile: null }
+
+async function finished (result: Buffer, changes: Partial<EditRequest> = {}, profile?: Profile) {
+  const model = card({ operations: ['inpaint', 'outpaint', 'general_edit'], inputs: inputs({ mask: 'white-edits', accepts: ['prompt', 'expansion'] }) })
+  const [candidate] = plan(request({ operation: 'inpaint', images: [image], mask, ...changes }), [offer({ card: model })], {}).candidates
+  if (candidate === undefined) throw new TypeError('the request does not fit the card')
+  return await finishOne(await readResult(result, limits), candidate, profile)
+}
+const without = (name: 'mask') => ({ operation: 'general_edit' as const, [name]: undefined })
+
+t.test('what is not masked is put back, and what the model had made of it is told', async t => {
+  const { image: { bytes }, ...rest } = await finished(painted)
+  t.match(rest, { isPreserved: true, preservation: { of: 'unmasked', after: 0 }, warnings: [], restored: [] })
+  t.ok(Number(rest.preservation?.before) > 0.9)
+  const { data } = await pixelsOf(bytes)
+  for (let y = 0; y < height; y++) t.ok(data.subarray(y * width * 3, (y * width + 20) * 3).equals(source.data.subarray(y * width * 3, (y * width + 20) * 3)))
+  t.same([...data.subarray(35 * 3, 36 * 3)], [255, 0, 200])
+})
+
+t.test('when that is not wished the result passes as it is, and the changes stay', async t => {
+  const { image: { bytes }, ...rest } = await finished(painted, { output: { format: 'image/png', preserveUnmasked: false } })
+  t.ok(bytes.equals(painted))
+  t.match(rest, { isPreserved: false, warnings: [] })
+  t.equal(rest.preservation?.after, rest.preservation?.before)
+  t.equal(rest.preservation?.of, 'unmasked')
+})
+
+t.test('without a mask the share of all pixels is told', async t => {
+  t.match(await finished(sent, without('mask')), { isPreserved: false, preservation: { of: 'all', before: 0, after: 0 }, warnings: [] })
+  t.ok(Number((await finished(painted, without('mask'))).preservation?.before) > 0.9)
+})
+
+t.test('an outpainting has the image in its place', async t => {
+  const grown = await open(draw(50, 30, 3, () => [255, 0, 200])).png().toBuffer()
+  const { image: { bytes }, isPreserved } = await finished(grown, { operation: 'outpaint', mask: undefined, expansion: { left: 10, right: 0, up: 0, down: 0 } })
+  t.equal(isPreserved, true)
+  t.same(await sharp(bytes).extract({ left: 10, top: 0, width, height }).raw().toBuffer(), source.data)
+})
+
+t.test('a mask that leaves nothing has nothing that could be changed', async t => {
+  t.match((await finished(painted, { mask: { ...mask, pixels: new Uint8Array(width * height).fill(255) } })).preservation, { before: 0, after: 0 })
+})
+
+t.test('in a result of another shape nobody knows what is where', async t => {
+  const tall = await open(draw(30, 60, 3, () => [255, 0, 200])).png().toBuffer()
+  const other = await finished(tall)
+  t.match(other, { isPreserved: false, preservation: null, image: { width: 30, height: 60 } })
+  t.match(other.warnings.at(-1), 'what was not to be changed could not be put back, as the result has another shape')
+  t.notMatch((await finished(tall, without('mask'))).warnings, [/put back/])
+})
+
+t.test('a result may be good though the image does not decode here', async t => {
+  const damaged = { ...image, bytes: corrupt(sent, sent.indexOf('IDAT') + 20) }
+  const answer = await finished(painted, { images: [damaged] })
+  t.match(answer, { isPreserved: false, preservation: null, warnings: ['what was not to be changed could not be put back, as the image that was sent is damaged'] })
+  t.ok(answer.image.bytes.equals(painted))
+  t.match(await finished(painted, { images: [damaged], ...without('mask') }), { preservation: null, warnings: [] })
+})
+
+t.test('colours come back in the profile of what was sent', async t => {
+  const wide = { ...image, bytes: await open(source).withIccProfile('p3').png().toBuffer(), profile: 'sP3C' }
+  const profile = await profileOf(wide)
+  const answer = await finished(painted, { images: [wide] }, profile)
+  t.match(answer, { image: { profile: 'sP3C' }, restored: [{ kind: 'restore', detail: /sP3C/ }] })
+  t.same((await finished(wide.bytes, { images: [wide] }, profile)).restored, [])
+})
+
+t.test('a result that does not decode is rejected', async t => {
+  const broken = corrupt(painted, painted.indexOf('IDAT') + 9, 12)
+  await t.rejects(finished(broken), { code: 'EDIT_ERR_OUTPUT_REJECTED' })
+  await t.rejects(finished(broken, without('mask')), { code: 'EDIT_ERR_OUTPUT_REJECTED' })
+})
