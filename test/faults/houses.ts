@@ -23,11 +23,19 @@ export interface House {
 
 export type OpenHouse = (t: Test, lineUrl: () => string) => Promise<House>
 
+export interface ShopWishes extends VendorOptions {
+  readonly jobs?: boolean
+  /** Pictures come over the same line as everything else. */
+  readonly filesOnLine?: boolean
+  /** How patient its client is, milliseconds. */
+  readonly timeoutMs?: number
+}
+
 /** The paint shop: every answer by the kernel's own table of statuses. */
-export const shop = ({ jobs = false, filesOnLine = false, ...options }: VendorOptions & { jobs?: boolean, filesOnLine?: boolean } = {}): OpenHouse => async (t, lineUrl) => {
+export const shop = ({ jobs = false, filesOnLine = false, timeoutMs, ...options }: ShopWishes = {}): OpenHouse => async (t, lineUrl) => {
   const vendor = await createVendor(t, { ...filesOnLine && { resultUrl: id => `${lineUrl()}/v1/files/${id}.png` }, ...options })
   const { url, calls, script } = vendor
-  return { provider: 'first', usd: 0.05, fields: {}, url, calls, script, ledger: vendor, plugins: baseUrl => ({ first: { baseUrl, jobs } }) }
+  return { provider: 'first', usd: 0.05, fields: {}, url, calls, script, ledger: vendor, plugins: baseUrl => ({ first: { baseUrl, jobs, ...timeoutMs !== undefined && { timeoutMs } } }) }
 }
 
 export const stability: OpenHouse = async t => {

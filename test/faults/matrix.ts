@@ -2,7 +2,7 @@ import type { Test } from 'tap'
 import { errorTable, type Billed, type ErrorCode } from '../../core/errors.ts'
 import type { Fault } from '../vendors/faults.ts'
 import { serve, type Reply } from './chain.ts'
-import { shop, type House, type OpenHouse } from './houses.ts'
+import { shop, type House, type OpenHouse, type ShopWishes } from './houses.ts'
 import { createLine, type Line, type Sabotage } from './line.ts'
 import { checkMoney } from './money.ts'
 import { createVendor, type Vendor } from './vendor.ts'
@@ -88,4 +88,4 @@ export const meets = (fault: string | Fault, { match = 'POST', count = 9 } = {})
 export const sabotaged = (sabotage: Sabotage, match = 'POST'): Row['arrange'] => ({ line }) => { line.next(9, sabotage, match) }
 
 /** The same, of a job. */
-export const ofJob = (row: Row): Row => ({ ...row, fault: `${row.fault}, of a job`, house: shop({ jobs: true }) })
+export const ofJob = (row: Row, wishes: ShopWishes = {}): Row => ({ ...row, fault: `${row.fault}, of a job`, house: shop({ ...wishes, jobs: true }) })

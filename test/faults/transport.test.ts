@@ -1,6 +1,7 @@
 import t from 'tap'
 import { serveSocket } from '../core/upstream/servers.ts'
-import { ofJob, sabotaged, testRow, type Row } from './matrix.ts'
+import { shop } from './houses.ts'
+import { meets, ofJob, sabotaged, testRow, type Row } from './matrix.ts'
 import { cut, endless, lost } from './sabotages.ts'
 
 t.jobs = 8
@@ -43,6 +44,26 @@ const rows: Row[] = [
 for (const row of rows) {
   testRow(t, row)
   testRow(t, ofJob(row))
+}
+
+/** The client loses its patience before the slice is over. */
+const impatient: Row[] = [
+  { fault: 'no answer', arrange: meets('hang'), code: 'EDIT_ERR_PROVIDER_TIMEOUT', billed: 'maybe' },
+  { fault: 'a pause in the body', arrange: sabotaged(endless['a body that stops']), code: 'EDIT_ERR_PROVIDER_RESPONSE', billed: 'maybe' },
+  {
+    fault: 'no connection',
+    arrange: async ({ t }) => withTls(await serveSocket(t, () => {})),
+    code: 'EDIT_ERR_PROVIDER_UNAVAILABLE',
+    billed: 'no',
+    tries: 2,
+    orders: 0
+  }
+]
+for (const row of impatient) {
+  const wishes = { timeoutMs: 300 }
+  const named = { ...row, fault: `${row.fault} in time` }
+  testRow(t, { ...named, house: shop(wishes) })
+  testRow(t, ofJob(named, wishes))
 }
 
 function withTls ({ host }: { host: string }): string {
