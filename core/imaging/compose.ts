@@ -31,15 +31,17 @@ export function compose (image: Raster, result: Raster, mask: Bytes, { blank = f
   const hasOneAlpha = hasAlpha(image) || hasAlpha(result)
   const gain = fullOf(image) / fullOf(result)
   const values = new Float32Array(3)
+  const { pixels } = mask
+  const { width } = region
 
   for (let y = 0, at = 0; y < region.height; y++) {
     const shifts = tone?.row(region.top + y)
-    for (let x = 0; x < region.width;) {
+    for (let x = 0; x < width;) {
       const pixel = (region.top + y) * image.width + region.left + x
-      const part = mask.pixels[pixel]
+      const part = pixels[pixel]
       const isWhole = part === 255 && depth[at] === 0 && !hasOneAlpha
       let run = 1
-      if (isWhole) while (x + run < region.width && depth[at + run] === 0 && mask.pixels[pixel + run] === 255) run++
+      if (isWhole) while (x + run < width && depth[at + run] === 0 && pixels[pixel + run] === 255) run++
       if (part > 0) {
         const span = { to: pixel * image.channels, from: pixel * result.channels, length: run * colours }
         const toned = { gain, full: fullOf(image), shifts, shift: x * colours }

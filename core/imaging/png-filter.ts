@@ -12,8 +12,10 @@ export interface FilteredRows {
 const none = 0
 const sub = 1
 const up = 2
-/** Bytes between two that are looked at to choose a row's filter: no multiple of any pixel's size. */
+/** Bytes between two that are looked at to choose a filter: no multiple of any pixel's size. */
 const sampling = 13
+/** Rows that share a filter: neighbours are much alike. */
+const band = 4
 
 /** @param plain leaves every row as it is, for what is not to be compressed */
 export function filterRows (raster: Raster, plain: boolean): FilteredRows {
@@ -39,9 +41,10 @@ export function filterRows (raster: Raster, plain: boolean): FilteredRows {
     count: height,
     write (target, from, to) {
       let above = from > 0 ? rowOf(from - 1) : undefined
+      let filter = none
       for (let y = from, at = 0; y < to; y++, at += length) {
         const row = rowOf(y)
-        const filter = plain ? none : choose(row, above)
+        if (!plain && (y === from || y % band === 0)) filter = choose(row, above)
         target[at++] = filter
         if (filter === none) {
           target.set(row, at)
