@@ -1,0 +1,32 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** For HTTP faces. Absent when the operator leaves the plugin out: then every answer is waited for. */
+    jobs?: Jobs
+  }
+}
+
+export interface Jobs {
+  /**
+   * Sends what the work makes; or, as the request's `Prefer` header has it, a 202 with the address at which that can be fetched.
+   * @throws what the work throws, while the caller still waits for it
+   * @throws {EditError} EDIT_ERR_OVERLOADED, before any work, when there is no room for a job
+   */
+  answer (request: FastifyRequest, reply: FastifyReply, task: JobTask): Promise<FastifyReply>
+}
+
+export interface JobTask {
+  /** Aborts when the caller leaves; after a 202 that means nothing any more. */
+  readonly signal: AbortSignal
+  readonly work: (signal: AbortSignal) => Promise<JobAnswer>
+  /** The face's answer for what the work has thrown. */
+  readonly failed: (error: unknown) => JobAnswer
+}
+
+/** An HTTP answer as it is kept. */
+export interface JobAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | number>>
+  readonly body: Buffer | string
+}
