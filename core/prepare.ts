@@ -63,8 +63,8 @@ async function admitMask (input: EditInput, image: EditImage, limits: ImageLimit
   return { mask, warnings: isShaped ? [...warnings, `${fields.mask} is missing: there is nothing to grow or to feather`] : warnings }
 }
 
-async function readMask ({ mask: bytes, operation, fields }: EditInput, image: EditImage, limits: ImageLimits) {
-  if (bytes !== undefined) return await canonicalMask(bytes, fields.mask, image, limits)
+async function readMask ({ mask: bytes, maskReading, operation, fields }: EditInput, image: EditImage, limits: ImageLimits) {
+  if (bytes !== undefined) return await canonicalMask(bytes, fields.mask, image, limits, maskReading)
   // Only where a region is the point of the operation does the image's own transparency mark it.
   const mask = operation === 'inpaint' || operation === 'erase' ? await maskFromAlpha(image) : undefined
   return { mask, warnings: mask === undefined ? [] : [`${fields.mask} is missing: the transparent part of the image is edited`] }

@@ -51,6 +51,8 @@ export interface EditInput {
   readonly fields: InputFields
   readonly images: readonly Buffer[]
   readonly mask?: Buffer | undefined
+  /** `alpha`: its transparent pixels are edited, and it must have an alpha channel. Default `auto`: white = edit, unless only its alpha can be meant. */
+  readonly maskReading?: 'auto' | 'alpha' | undefined
   /** Pixels by which the masked region grows in every direction, from 0. */
   readonly maskGrow?: number | undefined
   /** Pixels to both sides of its edge over which the masked region fades out, from 0. */

@@ -7,14 +7,14 @@ import { channel, isUniform, type Plane } from './plane.ts'
 /**
  * How a mask whose alpha varies is read.
  *
- * - `alpha`: transparent = edit, whatever the colours, as OpenAI's API has it.
+ * - `alpha`: transparent = edit, whatever the colours. One that is opaque everywhere marks nothing.
  * - `auto`: its grey counts, laid over black (white = edit, so transparent = keep), unless the grey cannot be the message.
  *   Then transparent = edit, with a warning. That is so when
  *   1. all pixels have one colour, the invisible ones included;
  *   2. nothing but black is visible;
  *   3. visible colours are no greys: it is a picture with holes cut out.
  *
- * In both, a mask that is opaque everywhere is read by its brightness.
+ *   One that is opaque everywhere is read by its brightness.
  */
 export type MaskReading = 'auto' | 'alpha'
 
@@ -27,7 +27,7 @@ export async function readTransparency (header: Header, reading: MaskReading): P
   const answer = (pixels: Buffer, ...warnings: string[]) => ({ plane: { pixels, width, height }, warnings })
 
   const kept = await ask(open().extractChannel('alpha'))
-  if (isUniform(kept, 1) && kept[0] === 255) return answer(await ask(open().removeAlpha().toColourspace('b-w')))
+  if (reading === 'auto' && isUniform(kept, 1) && kept[0] === 255) return answer(await ask(open().removeAlpha().toColourspace('b-w')))
   const edited = await channel(openPixels(kept, width, height, 1).negate(), count)
   if (reading === 'alpha') return answer(edited)
 

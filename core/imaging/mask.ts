@@ -18,14 +18,14 @@ export interface CheckedMask {
  * Makes the canonical mask out of any accepted image: 8-bit grey, white = edit, of the image's size.
  *
  * - Grey is the brightness of the colours; colour profiles are ignored, as a mask is data. EXIF orientation is honoured.
- * - An alpha channel that is opaque everywhere says nothing. One that varies is read as `MaskReading` says.
+ * - An alpha channel is read as `MaskReading` says; where the reading is `alpha` a mask must have one.
  * - Another size is stretched to the image's, with a warning: a mask of pure black and white stays so, others are interpolated.
  * - One that marks everything, or nearly, gets a warning: nobody can know that a mask is inverted, but then it looks like it.
  *
  * @param field the caller's name of the mask; every message and warning begins with it.
  * @param size of the image that it masks, pixels, upright.
  * @throws EDIT_ERR_IMAGE_INVALID, EDIT_ERR_IMAGE_TOO_LARGE or EDIT_ERR_IMAGE_UNSUPPORTED, as `admitImage` does;
- * EDIT_ERR_INVALID_REQUEST when it marks nothing to edit.
+ * EDIT_ERR_INVALID_REQUEST when it marks nothing to edit, or lacks the alpha channel that it is to be read by.
  */
 export async function canonicalMask (
   bytes: Buffer, field: string, size: { readonly width: number, readonly height: number }, limits: ImageLimits, reading: MaskReading = 'auto'
@@ -39,6 +39,8 @@ export async function canonicalMask (
     const read = await readTransparency(header, reading)
     plane = read.plane
     warnings.push(...read.warnings)
+  } else if (reading === 'alpha') {
+    throw refused(field, 'has no alpha channel: send a PNG whose transparent pixels are the region to edit')
   } else {
     plane = await brightness(header)
   }
@@ -47,16 +49,21 @@ export async function canonicalMask (
     plane = await stretch(plane, size.width, size.height)
   }
   const extent = await extentOf(plane)
-  if (extent === 0) {
-    throw new EditError('EDIT_ERR_INVALID_REQUEST', `${field}: marks nothing to edit, as it is black everywhere; white = edit`, { details: { field } })
-  }
-  if (extent === 1) warnings.push(`${field}: is white everywhere, so all of the image is to be edited`)
+  const { keep, edit } = marks[reading]
+  if (extent === 0) throw refused(field, `marks nothing to edit, as it is ${keep} everywhere; ${edit} = edit`)
+  if (extent === 1) warnings.push(`${field}: is ${edit} everywhere, so all of the image is to be edited`)
   else if (extent > suspicious) warnings.push(`${field}: nearly all of the image is to be edited: is the mask inverted?`)
   return { mask: plane, warnings }
 }
 
 /** Few people mean to keep less than this leaves. */
 const suspicious = 0.95
+
+const marks = { auto: { keep: 'black', edit: 'white' }, alpha: { keep: 'opaque', edit: 'transparent' } } as const
+
+function refused (field: string, what: string): EditError {
+  return new EditError('EDIT_ERR_INVALID_REQUEST', `${field}: ${what}`, { details: { field } })
+}
 
 /** The mask that an image carries in its alpha channel: transparent = edit. undefined when it is opaque everywhere. */
 export async function maskFromAlpha (image: EditImage): Promise<EditMask | undefined> {

@@ -49,6 +49,14 @@ t.test('every input that the operation uses is there', async t => {
   t.equal((await prepare({ images: [png, white] })).images.length, 2)
 })
 
+t.test('a mask is read by its alpha alone where the face says so', async t => {
+  const clear = await sharp({ create: { width: 8, height: 6, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 1 } } })
+    .composite([{ input: await sharp({ create: { width: 4, height: 6, channels: 4, background: '#fff' } }).png().toBuffer(), left: 0, top: 0, blend: 'dest-out' }]).png().toBuffer()
+  const { mask } = await prepare({ mask: clear, maskReading: 'alpha' })
+  t.same([...mask?.pixels ?? []].slice(0, 8), [255, 255, 255, 255, 0, 0, 0, 0])
+  await t.rejects(prepare({ mask: white, maskReading: 'alpha' }), { code: 'EDIT_ERR_INVALID_REQUEST', message: /^mask_base64: has no alpha channel/ })
+})
+
 const missing: Array<[string, Partial<EditInput>, string[]]> = [
   ['an image', { images: [] }, ['image_base64']],
   ['a prompt', { prompt: ' ' }, ['prompt']],

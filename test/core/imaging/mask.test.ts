@@ -147,6 +147,19 @@ t.test('a mask that marks nothing is the caller\'s mistake, in every dialect', a
   await t.rejects(canonical(blackPng({ width: 20, height: 12 }), 20, 12), nothing)
   const opaque = await encodeMask({ pixels: new Uint8Array(240), width: 20, height: 12 }, 'alpha-edits')
   await t.rejects(canonical(opaque, 20, 12), nothing)
+  await t.rejects(canonicalMask(opaque, 'mask', { width: 20, height: 12 }, limits, 'alpha'), {
+    ...nothing, message: 'mask: marks nothing to edit, as it is opaque everywhere; transparent = edit', details: { field: 'mask' }
+  })
+})
+
+t.test('where alpha is what counts, a mask without it is refused, and one that is all transparent gets a warning', async t => {
+  const byAlpha = async (picture: Picture) => await canonicalMask(await open(picture).png().toBuffer(), 'mask', { width: 20, height: 12 }, limits, 'alpha')
+  for (const flat of [disc, rgb(disc)]) {
+    await t.rejects(byAlpha(flat), {
+      code: 'EDIT_ERR_INVALID_REQUEST', message: 'mask: has no alpha channel: send a PNG whose transparent pixels are the region to edit', details: { field: 'mask' }
+    })
+  }
+  t.match(await byAlpha(draw(20, 12, 4, () => [255, 255, 255, 0])), { warnings: ['mask: is transparent everywhere, so all of the image is to be edited'] })
 })
 
 t.test('warns of a mask that marks everything, or so much that it looks inverted', async t => {
