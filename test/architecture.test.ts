@@ -27,7 +27,7 @@ const forbidden: Array<[string, (edge: Import) => boolean]> = [
   ['nothing outside test/ imports from test/', ({ from, to }) => !from.startsWith('test/') && to.startsWith('test/')],
   ['a plugin imports only types of the kernel, and those from its public face',
     edge => edge.from.startsWith('plugins/') && inCore(edge) && (!edge.typeOnly || edge.to !== 'core/index.ts')],
-  ['a plugin imports no other plugin, but a folder that its vendor\'s plugins share', ({ from, to }) =>
+  ['a plugin imports no other plugin, but a folder with _ that several share', ({ from, to }) =>
     from.startsWith('plugins/') && to.startsWith('plugins/') && folderOf(from) !== folderOf(to) && !folderOf(to).startsWith('_')],
   ['only core/upstream imports undici', ({ from, to }) => to === 'undici' && !from.startsWith('core/upstream/') && !from.startsWith('test/')],
   ['planner, registry and router know neither loader nor app', ({ from, to }) =>

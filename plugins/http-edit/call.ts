@@ -1,8 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import type { Edits } from '../../core/index.ts'
-import { readIdempotencyKey } from './idempotency-key.ts'
+import { readIdempotencyKey } from '../_http/idempotency-key.ts'
+import { continueTrace } from '../_http/trace-context.ts'
+import { issue } from './pydantic.ts'
+import { Refusal } from './refusal.ts'
 import type { ProcessBody } from './schemas.ts'
-import { continueTrace } from './trace-context.ts'
 
 export type CallOptions = Pick<Parameters<Edits['run']>[1], 'idempotencyKey' | 'traceparent' | 'coalesce'>
 
@@ -12,8 +14,12 @@ export type CallOptions = Pick<Parameters<Edits['run']>[1], 'idempotencyKey' | '
  */
 export function callOptions ({ headers, body: { coalesce } }: Pick<FastifyRequest<{ Body: ProcessBody }>, 'headers' | 'body'>): CallOptions {
   return {
-    idempotencyKey: readIdempotencyKey(headers['idempotency-key']),
+    idempotencyKey: readIdempotencyKey(headers['idempotency-key'], refuseKey),
     traceparent: continueTrace(headers.traceparent),
     coalesce
   }
+}
+
+function refuseKey (error: string, sent: string): Refusal {
+  return new Refusal(422, [issue('value_error', ['header', 'Idempotency-Key'], sent, { error })])
 }

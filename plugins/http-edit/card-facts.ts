@@ -1,4 +1,5 @@
 import type { ModelCard } from '../../core/index.ts'
+import { roundUsd } from '../_http/usd.ts'
 import type { Resolution } from './schemas.ts'
 
 /** WebP's, the smallest of the formats that results come in. */
@@ -54,9 +55,4 @@ function resolutionNames (resolutions: Readonly<Record<string, number>>, resolut
   const longest = resolution && Math.max(resolution.width, resolution.height)
   const found = longest === undefined ? ascending : [ascending.find(([, side]) => longest < side) ?? ascending.at(-1)]
   return found.flatMap(entry => entry === undefined ? [] : [entry[0]])
-}
-
-/** Sums of prices without the noise of binary fractions. */
-export function roundUsd (usd: number): number {
-  return Math.round(usd * 1e6) / 1e6
 }

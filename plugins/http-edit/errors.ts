@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { EditError } from '../../core/index.ts'
-import { CallerGone } from './caller.ts'
+import { CallerGone } from '../_http/caller.ts'
 import { issue, type Issue } from './pydantic.ts'
 import { Refusal } from './refusal.ts'
-import { trailHeaders, wireAttempts, wireJobs, wireSkipped } from './trail.ts'
+import { trailHeaders, wireAttempts, wireJobs, wireSkipped } from '../_http/trail.ts'
 
 type Detail = string | readonly Issue[] | Readonly<Record<string, unknown>>
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Offer } from '../../core/index.ts'
-import { priceRange, roundUsd } from './card-facts.ts'
+import { roundUsd } from '../_http/usd.ts'
+import { priceRange } from './card-facts.ts'
 import { choose } from './choice.ts'
 import type { EstimateBody } from './schemas.ts'
 

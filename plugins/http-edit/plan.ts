@@ -1,6 +1,6 @@
 import type { Candidate, Plan } from '../../core/index.ts'
-import { roundUsd } from './card-facts.ts'
-import { wireSkipped } from './trail.ts'
+import { roundUsd } from '../_http/usd.ts'
+import { wireSkipped } from '../_http/trail.ts'
 
 /**
  * What `POST /edit/plan` answers: who would be asked, in which order, with what would be done to the request for each of

@@ -2,7 +2,7 @@ import type { EditInput, EditResult, Edits, Json, MediaType, RouteWish } from '.
 import { issue } from './pydantic.ts'
 import { Refusal } from './refusal.ts'
 import type { ProcessBody } from './schemas.ts'
-import { wireAttempts, wireSkipped } from './trail.ts'
+import { wireAttempts, wireSkipped } from '../_http/trail.ts'
 
 const fields: EditInput['fields'] = {
   image: 'image_base64',

@@ -13,5 +13,11 @@ t.test('the key, the trace and the wish to join are read from where they stand',
 })
 
 t.test('a key that is none is the caller\'s mistake', async t => {
-  t.throws(() => callOptions({ headers: { 'idempotency-key': 'a b' }, body }), Refusal)
+  t.throws(() => callOptions({ headers: { 'idempotency-key': 'a b' }, body }), new Refusal(422, [{
+    type: 'value_error',
+    loc: ['header', 'Idempotency-Key'],
+    msg: 'Value error, the Idempotency-Key is 1 to 255 visible ASCII characters, sent once, plain or in quotes',
+    input: 'a b',
+    ctx: { error: 'the Idempotency-Key is 1 to 255 visible ASCII characters, sent once, plain or in quotes' }
+  }]))
 })

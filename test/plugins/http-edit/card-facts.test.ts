@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { ModelCard, SizeRule } from '../../../core/index.ts'
-import { largestSquare, maxResolution, priceRange, roundUsd, sizeMisfit } from '../../../plugins/http-edit/card-facts.ts'
+import { largestSquare, maxResolution, priceRange, sizeMisfit } from '../../../plugins/http-edit/card-facts.ts'
 import { card, inputs } from '../../core/fixtures.ts'
 
 const outputs = (size: SizeRule, changes: Partial<ModelCard['outputs']> = {}) => ({ ...card().outputs, size, ...changes })
@@ -48,8 +48,4 @@ t.test('a price follows the resolution that the kernel would ask for', async t =
   t.same(priceRange(card({ outputs: ratio })), { min: 0.02, max: 0.02 })
   t.same(priceRange(card(), { width: 9, height: 9 }, 5), { min: 0.02, max: 0.02 })
   t.same(priceRange(card({ outputs: outputs({ rule: 'ratio', ratios: ['1:1'], resolutions: {} }) }), { width: 9, height: 9 }), { min: 0.02, max: 0.02 })
-})
-
-t.test('sums of prices carry no noise', async t => {
-  t.equal(roundUsd(0.1 + 0.2), 0.3)
 })

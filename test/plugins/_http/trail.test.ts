@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Attempt } from '../../../core/index.ts'
-import { trailHeaders, wireAttempts, wireJobs, wireSkipped } from '../../../plugins/http-edit/trail.ts'
+import { trailHeaders, wireAttempts, wireJobs, wireSkipped } from '../../../plugins/_http/trail.ts'
 
 const attempt: Attempt = {
   provider: 'acme', model: 'paint', code: 'EDIT_ERR_PROVIDER_TIMEOUT', message: 'late', ms: 5, costUsd: 0.5, billed: 'maybe', resumed: false

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Attempt, Leftover, Rejection } from '../../core/index.ts'
-import { roundUsd } from './card-facts.ts'
+import { roundUsd } from './usd.ts'
 
-/** The trail in this API's names. */
+/** The trail in the names of our APIs. */
 export function wireAttempts (attempts: readonly Attempt[]) {
   return attempts.map(({ costUsd, provider, model, code, message, ms, billed, resumed }) =>
     ({ provider, model, code, message, ms, cost_usd: costUsd, billed, resumed }))

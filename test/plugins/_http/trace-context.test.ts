@@ -1,5 +1,5 @@
 import t from 'tap'
-import { continueTrace } from '../../../plugins/http-edit/trace-context.ts'
+import { continueTrace } from '../../../plugins/_http/trace-context.ts'
 
 const trace = '4bf92f3577b34da6a3ce929d0e0e4736'
 const span = '00f067aa0ba902b7'

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, get, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
-import { CallerGone, watchCaller } from '../../../plugins/http-edit/caller.ts'
+import { CallerGone, watchCaller } from '../../../plugins/_http/caller.ts'
 
 /** One request that has reached its server. */
 async function exchange (t: Test) {
