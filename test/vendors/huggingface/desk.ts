@@ -5,6 +5,7 @@ import type { Answer } from '../answer.ts'
 import type { Emulator, EmulatorCall, Exchange } from '../emulator.ts'
 import type { Accounts } from './accounts.ts'
 import { noCredits, noPermission, notSupported, unknownToken } from './faults.ts'
+import type { Manners } from '../manners.ts'
 import type { Files } from './files.ts'
 import type { Jobs, Work } from './jobs.ts'
 import { servingOf, type HubModels, type Serving } from './models.ts'
@@ -35,6 +36,7 @@ export interface Desk {
   readonly jobs: Jobs
   /** `Prefer: wait` is waited for. */
   readonly waits: boolean
+  readonly manners: Manners | undefined
 }
 
 export const closed = { additionalProperties: false }
@@ -87,7 +89,7 @@ export function refusal (refuse: Refuse, field: string, message: string, missing
 }
 
 /** Works, and takes the money for it: what is left must be enough. */
-export async function work ({ accounts }: Desk, { call, token }: { readonly call: EmulatorCall, readonly token: string }, { provider, providerId, usd }: Serving, order: {
+export async function work ({ accounts, manners }: Desk, { call, token }: { readonly call: EmulatorCall, readonly token: string }, { provider, providerId, usd }: Serving, order: {
   readonly picture: Picture
   readonly prompt: string
   readonly seed: number | undefined
@@ -98,7 +100,7 @@ export async function work ({ accounts }: Desk, { call, token }: { readonly call
   const { picture, prompt, seed = randomInt(1, 2 ** 31), extras, format, size } = order
   const text = JSON.stringify([prompt, seed, extras])
   const black = call.fault === 'nsfw'
-  const result = await render(picture, { label: `${provider} ${providerId}`, text, format, size, black })
+  const result = await render(picture, { label: `${provider} ${providerId}`, text, format, size, black, manners })
   const failed = call.fault === 'job_fails' || call.fault?.startsWith('hidden_')
   if (!failed) {
     accounts.charge(token, usd)

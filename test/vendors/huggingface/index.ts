@@ -3,6 +3,7 @@ import { Accounts, type Account } from './accounts.ts'
 import type { Desk } from './desk.ts'
 import { serveFal } from './fal-ai.ts'
 import { huggingFaceFaults } from './faults.ts'
+import type { Manners } from '../manners.ts'
 import { createFiles } from './files.ts'
 import { serveHfInference } from './hf-inference.ts'
 import { createHub, type Shape } from './hub.ts'
@@ -27,6 +28,8 @@ export interface HuggingFaceEmulatorOptions {
   readonly jobPolls?: number
   /** Replicate keeps a caller who asked for it waiting for the result. Default true. */
   readonly waits?: boolean
+  /** Default: it changes nothing but what it is to edit. */
+  readonly manners?: Manners
 }
 
 /** The router; its calls, script and money. USD is the unit of `charged`. */
@@ -48,13 +51,13 @@ export const defaultKey = 'hf_emulatorEmulatorEmulatorEmulator00'
  * unknown fields are refused. Only what was made is charged, the black picture of a safety checker too.
  */
 export async function createHuggingFaceEmulator ({
-  port = 0, hubPort = 0, filesPort = 0, accounts: table = { [defaultKey]: { credits: 100, organizations: ['acme'] } }, models = defaultModels, shape = 'record', jobPolls = 1, waits = true
+  port = 0, hubPort = 0, filesPort = 0, accounts: table = { [defaultKey]: { credits: 100, organizations: ['acme'] } }, models = defaultModels, shape = 'record', jobPolls = 1, waits = true, manners
 }: HuggingFaceEmulatorOptions = {}): Promise<HuggingFaceEmulator> {
   const accounts = new Accounts(table)
   const router = createEmulator({ faults: huggingFaceFaults })
   const hub = createHub({ models, accounts, shape })
   const files = createFiles()
-  const desk: Desk = { router, models, accounts, files, jobs: new Jobs(jobPolls), waits }
+  const desk: Desk = { router, models, accounts, files, jobs: new Jobs(jobPolls), waits, manners }
   for (const serve of [serveFal, serveReplicate, serveWavespeed, serveTogether, serveHfInference]) serve(desk)
   await Promise.all([router.listen(port), hub.listen(hubPort), files.emulator.listen(filesPort)])
   const [key = ''] = Object.keys(table)

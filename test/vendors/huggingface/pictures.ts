@@ -1,4 +1,5 @@
 import sharp from 'sharp'
+import { behave, type Habits, type Manners } from '../manners.ts'
 import { paint, toPixels, type Size } from '../paint.ts'
 
 /** An image out of a request: it decodes. */
@@ -57,16 +58,24 @@ export interface Wish {
   readonly size?: Size | undefined
   /** The safety checker's answer: nothing but black. */
   readonly black?: boolean
+  readonly manners?: Manners | undefined
 }
 
 /** The edit: what was there shines through stripes in the prompt's colour. */
-export async function render (picture: Picture, { label, text, format, size = picture, black = false }: Wish): Promise<Rendered> {
-  const { width, height } = size
+export async function render (picture: Picture, { label, text, format, size, black = false, manners }: Wish): Promise<Rendered> {
+  const { width, height } = size ?? picture
   const layer = await paint({ width, height, label, text })
   const over = await toPixels(sharp(layer.data, { raw: layer.info }).ensureAlpha(0.45))
   const image = sharp(picture.bytes).toColourspace('srgb').flatten().resize(width, height, { fit: 'fill' })
     .composite([{ input: over.data, raw: over.info }])
   const shown = black ? sharp({ create: { width, height, channels: 3, background: '#000' } }) : image
-  const bytes = await shown.removeAlpha().toFormat(format, format === 'png' ? { compressionLevel: 2 } : {}).toBuffer()
-  return { bytes, mediaType: `image/${format}`, width, height }
+  const painted = await toPixels(shown.removeAlpha())
+  const { data, info } = manners ? await behave(painted, withSize(manners.habitsOf(painted.info, picture.bytes), size)) : painted
+  const bytes = await sharp(data, { raw: info }).toFormat(format, format === 'png' ? { compressionLevel: 2 } : {}).toBuffer()
+  return { bytes, mediaType: `image/${format}`, width: info.width, height: info.height }
+}
+
+/** A size that was asked for is kept. */
+function withSize (habits: Habits, size: Size | undefined): Habits {
+  return size === undefined ? habits : { ...habits, size: { width: size.width, height: size.height } }
 }

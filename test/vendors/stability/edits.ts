@@ -1,20 +1,25 @@
 import { createHash } from 'node:crypto'
 import sharp, { type Sharp } from 'sharp'
+import { fade } from '../manners.ts'
 import { colourOf, draw, paint, toPixels, type Pixels } from '../paint.ts'
 import type { Form, Picture } from './form.ts'
 
-/** Makes the picture that an endpoint hands out. The label is written into every surface that is painted. */
-export type Edit = (form: Form, label: string) => Promise<Pixels>
+/**
+ * Makes the picture that an endpoint hands out. The label is written into every surface that is painted; a gentle edit paints
+ * none, it fades out towards its edge.
+ */
+export type Edit = (form: Form, label: string, gentle?: boolean) => Promise<Pixels>
 
-export const inpaint: Edit = async (form, label) => {
+export const inpaint: Edit = async (form, label, gentle) => {
   const image = await opaque(subjectOf(form))
+  if (gentle) return await overlay(image, await toPixels(open(image).tint(colourOf(textOf(form)))), await fade(await maskedRegion(form)))
   return await overlay(image, await paint({ ...image.info, label, text: textOf(form) }), await maskedRegion(form))
 }
 
-export const erase: Edit = async form => {
+export const erase: Edit = async (form, _label, gentle) => {
   const image = await opaque(subjectOf(form))
   const region = await maskedRegion(form)
-  return await overlay(image, await surroundings(image, region), region)
+  return await overlay(image, await surroundings(image, region), gentle ? await fade(region) : region)
 }
 
 export const replace: Edit = async (form, label) => {
@@ -28,9 +33,10 @@ export const recolor: Edit = async form => {
   return await overlay(image, tinted, foundRegion(image, form.texts.select_prompt ?? ''))
 }
 
-export const outpaint: Edit = async (form, label) => {
+export const outpaint: Edit = async (form, label, gentle) => {
   const image = await opaque(subjectOf(form))
   const { left = 0, right = 0, up = 0, down = 0 } = form.numbers
+  if (gentle) return await toPixels(open(image).extend({ left, right, top: up, bottom: down, extendWith: 'copy' }))
   const canvas = { width: image.info.width + left + right, height: image.info.height + up + down }
   return await toPixels(open(await paint({ ...canvas, label, text: textOf(form) }))
     .composite([{ input: image.data, raw: image.info, left, top: up }]).removeAlpha())

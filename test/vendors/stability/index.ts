@@ -4,6 +4,7 @@ import { jsonAnswer, type Answer } from '../answer.ts'
 import { createEmulator, type Emulator, type EmulatorCall, type Exchange } from '../emulator.ts'
 import { Accounts, type RateLimit } from './accounts.ts'
 import { errorAnswer, pictureAnswer, stabilityFaults, v1Unauthorized, type Outcome } from './answers.ts'
+import { behave, type Manners } from '../manners.ts'
 import { toPixels, type Pixels } from '../paint.ts'
 import { endpoints, type Endpoint } from './endpoints.ts'
 import { readForm, type Form } from './form.ts'
@@ -21,6 +22,8 @@ export interface StabilityEmulatorOptions extends Partial<JobTimes> {
    * ones keep their size (`limit`, the default), or every picture is scaled to it (`always`).
    */
   readonly megapixels?: 'limit' | 'always'
+  /** Default: it changes nothing but what it is to edit. */
+  readonly manners?: Manners
   /** Milliseconds since the epoch. */
   readonly now?: () => number
 }
@@ -43,7 +46,7 @@ const megapixel = 1024 * 1024
  */
 export async function createStabilityEmulator ({
   port = 0, accounts: credits = { [defaultKey]: 1000 }, rateLimit = { requests: 150, windowMs: 10_000, lockMs: 60_000 },
-  megapixels = 'limit', now = Date.now, jobPolls = 1, jobMs = 0, pollIntervalMs = 10_000
+  megapixels = 'limit', manners, now = Date.now, jobPolls = 1, jobMs = 0, pollIntervalMs = 10_000
 }: StabilityEmulatorOptions = {}): Promise<StabilityEmulator> {
   const accounts = new Accounts(credits, rateLimit, now)
   const jobs = new Jobs({ jobPolls, jobMs, pollIntervalMs }, now)
@@ -62,8 +65,9 @@ export async function createStabilityEmulator ({
     if (accounts.balance(key) < endpoint.credits) return errorAnswer('payment_required')
 
     const seed = form.numbers.seed === undefined ? undefined : form.numbers.seed || randomInt(1, 4_294_967_295)
-    const pixels = await endpoint.edit(form, `stability ${name} ${seed ?? ''}`)
-    const outcome = await finish(endpoint.megapixels === undefined ? pixels : await toFourMegapixels(pixels, megapixels), form, seed, call)
+    const edited = await endpoint.edit(form, `stability ${name} ${seed ?? ''}`, manners?.gentle)
+    const pixels = endpoint.megapixels === undefined ? edited : await toFourMegapixels(edited, megapixels)
+    const outcome = await finish(manners ? await behave(pixels, manners.habitsOf(pixels.info, pixels.data)) : pixels, form, seed, call)
     accounts.charge(key, endpoint.credits)
     call.charged = endpoint.credits
     return endpoint.later ? jsonAnswer(200, { id: jobs.add(key, outcome) }) : pictureAnswer(outcome, wantsJson(call))

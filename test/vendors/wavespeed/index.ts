@@ -9,6 +9,7 @@ import { createStorage } from './storage.ts'
 import { Tasks, type TaskData, type TaskTimes } from './tasks.ts'
 import type { Answer } from '../answer.ts'
 import { createEmulator, type Emulator, type EmulatorCall, type Exchange } from '../emulator.ts'
+import type { Manners } from '../manners.ts'
 
 export interface WavespeedEmulatorOptions extends Partial<TaskTimes> {
   /** 0 = any. */
@@ -38,6 +39,8 @@ export interface WavespeedEmulatorOptions extends Partial<TaskTimes> {
   readonly showInputs?: boolean
   /** `POST /api/v3/media/uploads` exists. Default true; without it there is only the older way. */
   readonly uploadTickets?: boolean
+  /** Default: it changes nothing but what it is to edit. */
+  readonly manners?: Manners
   /** Milliseconds since the epoch. */
   readonly now?: () => number
 }
@@ -62,7 +65,7 @@ export async function createWavespeedEmulator (options: WavespeedEmulatorOptions
   const {
     port = 0, storagePort = 0, accounts: balances = { [defaultKey]: 100 }, rateLimit = { perMinute: 500, concurrent: 300 },
     syncMs = 60_000, maxBodyBytes = 50 * 1024 * 1024, unfunded = 'payment_required', pixelScale = 1, seedreamSize = 'honoured',
-    seedreamFormat = 'jpeg', showInputs = false, uploadTickets = true, now = Date.now, polls = 1, taskMs = 0
+    seedreamFormat = 'jpeg', showInputs = false, uploadTickets = true, manners, now = Date.now, polls = 1, taskMs = 0
   } = options
   const accounts = new Accounts(balances, rateLimit, now)
   const storage = createStorage(now)
@@ -84,7 +87,7 @@ export async function createWavespeedEmulator (options: WavespeedEmulatorOptions
     const price = model.price(inputs.values)
     if (accounts.balance(key) < price) return failure(unfunded)
 
-    const { bytes, format } = await edit(id, model, inputs, pixelScale)
+    const { bytes, format } = await edit(id, model, inputs, { pixelScale, manners })
     accounts.charge(key, price)
     call.charged = price
     const { waits, atOnce } = pace(call, inputs, taskMs <= syncMs)
@@ -146,7 +149,7 @@ function catalogueWith (seedreamSize: string, seedreamFormat: Format): ReadonlyM
   } satisfies Record<ModelId, Model>))
 }
 
-async function edit (id: string, model: Model, { pictures, values }: Inputs, pixelScale: number) {
+async function edit (id: string, model: Model, { pictures, values }: Inputs, { pixelScale, manners }: { pixelScale: number, manners: Manners | undefined }) {
   const [first] = pictures
   if (first === undefined) throw new TypeError('every model takes a picture')
   const size = model.size(values, first)
@@ -157,7 +160,8 @@ async function edit (id: string, model: Model, { pictures, values }: Inputs, pix
     prompt: values.prompt ?? '',
     label: `wavespeed ${id} ${values.seed ?? ''}`,
     size: { width: Math.round(size.width * scale), height: Math.round(size.height * scale) },
-    format
+    format,
+    manners
   })
   return { bytes, format }
 }

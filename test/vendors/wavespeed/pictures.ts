@@ -1,5 +1,6 @@
 import sharp from 'sharp'
-import { colourOf, paint, type Size } from '../paint.ts'
+import { behave, type Manners } from '../manners.ts'
+import { colourOf, paint, toPixels, type Size } from '../paint.ts'
 import type { Picture } from './inputs.ts'
 import type { Format } from './models.ts'
 
@@ -14,13 +15,14 @@ export interface Wish {
   readonly label: string
   readonly size: Size
   readonly format: Format
+  readonly manners?: Manners | undefined
 }
 
 /**
  * The edited picture, encoded: the first one in the asked size, washed with the colour of the prompt, over a band that says who
  * made it; references stand in its upper right corner.
  */
-export async function editPicture ({ pictures: [first, ...references], prompt, label, size, format }: Wish): Promise<Buffer> {
+export async function editPicture ({ pictures: [first, ...references], prompt, label, size, format, manners }: Wish): Promise<Buffer> {
   if (first === undefined) throw new TypeError('an edit without its picture')
   const shrink = Math.min(1, longestPainted / Math.max(size.width, size.height))
   const [width, height] = [size.width, size.height].map(side => Math.max(1, Math.round(side * shrink))) as [number, number] // one for each
@@ -30,11 +32,12 @@ export async function editPicture ({ pictures: [first, ...references], prompt, l
     const side = Math.max(1, Math.floor(width / 8))
     return { input: await flat(bytes).resize(side, side, { fit: 'cover' }).png().toBuffer(), left: width - side * (index % 8 + 1), top: Math.floor(index / 8) * side }
   }))
-  const washed = await flat(first.bytes).resize(width, height, { fit: 'cover' })
+  const washed = flat(first.bytes).resize(width, height, { fit: 'cover' })
     .composite([{ input: washing }, { input: band.data, raw: band.info, gravity: 'south' }, ...thumbnails])
-    .removeAlpha().raw().toBuffer({ resolveWithObject: true })
-  const { channels } = washed.info
-  return await sharp(washed.data, { raw: { width, height, channels } }).resize(size.width, size.height, { fit: 'fill' })
+    .removeAlpha()
+  const done = await toPixels(washed)
+  const { data, info } = manners ? await behave(done, manners.habitsOf(done.info, done.data)) : done
+  return await sharp(data, { raw: info }).resize(size.width, size.height, { fit: 'fill' })
     .toFormat(format, format === 'png' ? { compressionLevel: 2 } : {}).toBuffer()
 }
 
