@@ -1,4 +1,5 @@
 import type { EncodedImage, ProviderEdit } from './contract.ts'
+import { emulateInputs, insideOf, maskOfMargin } from './emulate-inputs.ts'
 import { EditError } from './errors.ts'
 import { formatOf, losesProfile, recompressed, smallerFormat } from './fit-bytes.ts'
 import type { ImageFit } from './fit-image.ts'
@@ -7,27 +8,31 @@ import { encodeMask } from './imaging/mask.ts'
 import { reshapeMask, type Reshape } from './imaging/reshape.ts'
 import type { ModelCard } from './model-card.ts'
 import type { Candidate } from './planner.ts'
-import type { Adaptation, EditImage, EditMask, Size } from './request.ts'
+import type { Adaptation, EditImage, Size } from './request.ts'
 
 type Inputs = ModelCard['inputs']
+
+/** Middle grey: nothing that a picture shows in flat areas of this size. */
+const margin = '#808080'
 
 /**
  * Carries out a candidate's adaptations: the request as the provider gets it. The caller's request is left as it is.
  * `adaptations` are those that depend on how many bytes an encoder makes: a plan may not know them yet.
  * @throws {EditError} EDIT_ERR_PROVIDER_UNSUPPORTED when an image cannot be brought below the model's number of bytes
  */
-export async function adapt ({ request, geometry, offer: { card }, model, parameters, output }: Candidate): Promise<{
+export async function adapt ({ asked, emulation, request, geometry, offer: { card }, model, parameters, output }: Candidate): Promise<{
   readonly edit: ProviderEdit, readonly adaptations: readonly Adaptation[]
 }> {
   const { inputs } = card
-  const [first, ...references] = request.images
+  const { image: first, prompt } = await emulateInputs({ asked, emulation, request })
+  const [, ...references] = asked.images
   const lay = async (image: EditImage, fit: ImageFit | undefined) => await layOut(image, fit, inputs)
   const [image, rest, background, lighting, mask] = await Promise.all([
     lay(first, geometry.images[0]),
     Promise.all(references.map(async (reference, index) => await lay(reference, geometry.images[index + 1]))),
-    request.background && lay(request.background, geometry.background),
-    request.lighting && lay(request.lighting, geometry.lighting),
-    request.mask && toDialect(request.mask, geometry.images[0], inputs)
+    asked.background && lay(asked.background, geometry.background),
+    asked.lighting && lay(asked.lighting, geometry.lighting),
+    maskFor({ asked, emulation }, geometry.images[0], inputs)
   ])
   const sent = [image, ...rest, background, lighting].filter(part => part !== undefined)
   const budgetOf = budgets(sent, mask?.bytes.length ?? 0, inputs)
@@ -37,7 +42,7 @@ export async function adapt ({ request, geometry, offer: { card }, model, parame
     if (bytes !== part.bytes) adaptations.push(recompressed(part, mediaType))
     return Object.freeze({ bytes, mediaType, width, height })
   }
-  const { operation, prompt, searchPrompt, selectPrompt } = request
+  const { operation, searchPrompt, selectPrompt } = asked
   const { expansion } = geometry
   const edit = Object.freeze({
     operation,
@@ -63,10 +68,11 @@ async function layOut (image: EditImage, fit: ImageFit | undefined, inputs: Inpu
   return sent.image
 }
 
-function reshapeOf ({ width, height }: Size, { scaledTo, padding, size }: ImageFit): Reshape | undefined {
+function reshapeOf ({ width, height }: Size, fit: ImageFit): Reshape | undefined {
+  const { scaledTo, padding } = insideOf(fit)
   const isScaled = scaledTo.width !== width || scaledTo.height !== height
-  const isPadded = scaledTo.width !== size.width || scaledTo.height !== size.height
-  return isScaled || isPadded ? { ...isScaled && { scaledTo }, ...isPadded && { padding } } : undefined
+  const isPadded = scaledTo.width !== fit.size.width || scaledTo.height !== fit.size.height
+  return isScaled || isPadded ? { ...isScaled && { scaledTo }, ...isPadded && { padding }, ...fit.margin?.fill === 'grey' && { fill: margin } } : undefined
 }
 
 /** The most bytes of each image: its own limit, and its share of what the whole request may have. */
@@ -91,10 +97,12 @@ async function compress (image: EditImage, most: number, inputs: Inputs): Promis
   throw new EditError('EDIT_ERR_PROVIDER_UNSUPPORTED', `the image has ${image.bytes.length} bytes as it would be sent, the model takes ${most}`, { billed: 'no' })
 }
 
-async function toDialect (mask: EditMask, fit: ImageFit, inputs: Inputs): Promise<EncodedImage | undefined> {
+async function maskFor ({ asked: { mask }, emulation }: Pick<Candidate, 'asked' | 'emulation'>, fit: ImageFit, inputs: Inputs): Promise<EncodedImage | undefined> {
   // The planner gives a mask only to cards that take one.
   if (inputs.mask === 'none') return undefined
-  const { pixels, width, height } = await reshapeMask(mask, fit)
+  const shaped = emulation?.mask === 'added' ? maskOfMargin(fit) : mask && await reshapeMask(mask, fit)
+  if (shaped === undefined) return undefined
+  const { pixels, width, height } = shaped
   const bytes = await encodeMask({ pixels, width, height }, inputs.mask, inputs.maskLevels ?? 'grey')
   return Object.freeze({ bytes, mediaType: 'image/png', width, height })
 }

@@ -23,10 +23,10 @@ export interface Finished {
 /**
  * Gives one image of a result the shape, size and colours of what was sent, and the pixels that were not to be changed.
  * @param profile of the image that was sent
- * @throws {EditError} EDIT_ERR_OUTPUT_REJECTED when it does not decode
+ * @throws {EditError} EDIT_ERR_OUTPUT_REJECTED when it does not decode, or when a mask that only this side knows cannot be honoured
  */
 export async function finishOne (header: Header, candidate: Candidate, profile: Profile | undefined): Promise<Finished> {
-  const { request } = candidate
+  const { request, emulation } = candidate
   const { images: [image], mask, expansion, output, credits } = request
   const { crop, scaledTo, steps, aligned, warnings } = restore(header, candidate)
   const reshape = { crop, scaledTo }
@@ -40,13 +40,17 @@ export async function finishOne (header: Header, candidate: Candidate, profile: 
     const preservation = { of: 'unmasked' as const, before: share(preserved.changes), after: 0 }
     return { image: preserved.image, restored, isPreserved: true, preservation, warnings: [...warnings, ...preserved.warnings] }
   }
+  const why = aligned ? 'the image that was sent is damaged' : 'the result has another shape'
+  if (isWished && mask !== undefined && emulation?.mask === 'kept') {
+    // The model has never seen the mask: without it, this is another edit than was asked for.
+    throw new EditError('EDIT_ERR_OUTPUT_REJECTED', `what the mask does not cover cannot be put back, as ${why}`)
+  }
   const [finished, changes] = await Promise.all([
     finishImage(header, output, { reshape, profile, exif: credits }),
     aligned ? ifImageDecodes(compareUnmasked(subject)) : undefined
   ])
   const changed = changes && share(changes)
   const of = hasUnmasked(request) ? 'unmasked' as const : 'all' as const
-  const why = aligned ? 'the image that was sent is damaged' : 'the result has another shape'
   return {
     image: finished.image,
     restored,

@@ -11,6 +11,13 @@ export interface ImageFit {
   readonly size: Size
   /** 0–1, see `fitImage`. */
   readonly loss: number
+  /** Of an emulated outpainting: the part of `scaledTo` around the image, which is filled. */
+  readonly margin?: Margin
+}
+
+/** In pixels of what is sent. */
+export interface Margin extends Expansion {
+  readonly fill: 'nearest' | 'grey'
 }
 
 /** The first reason why something does not fit a card. */

@@ -1,9 +1,10 @@
 import type { ProviderOutput } from './contract.ts'
 import type { MediaType, ModelCard, Price } from './model-card.ts'
 import { dropInputs } from './drop.ts'
+import { planEmulation, rewritings, type Emulation, type Rewriting } from './emulation.ts'
 import { fitBytes } from './fit-bytes.ts'
 import { fitGeometry } from './fit-geometry.ts'
-import type { Misfit } from './fit-image.ts'
+import { scaleExpansion, type Misfit } from './fit-image.ts'
 import { sortParameters } from './fit-parameters.ts'
 import { operations, type InputName } from './operations.ts'
 import { planPreservation } from './preservation.ts'
@@ -14,8 +15,11 @@ import type { Geometry } from './restoration.ts'
 export type Fit =
   | Misfit
   | {
-    /** As this model gets it: without what may be dropped. */
+    /** The caller's, without what may be dropped: what a result is finished by. */
     readonly request: EditRequest
+    /** What the model is asked for: the same, or what emulates it. */
+    readonly asked: EditRequest
+    readonly emulation?: Emulation
     readonly geometry: Geometry
     readonly adaptations: readonly Adaptation[]
     /** Names of the inputs and parameters that would not reach the model. */
@@ -28,22 +32,51 @@ export type Fit =
 /** Holds a request against a card. Pure, and cheap: no pixel is touched. */
 export function fit (sent: EditRequest, card: ModelCard): Fit {
   const { request, lost } = sent.route.unsupported === 'drop' ? dropInputs(sent, card) : { request: sent, lost: [] }
-  const misfit = misfitOf(request, card)
+  const native = fitAs({ asked: request }, { request, card, lost })
+  return 'reason' in native ? emulate(native, request, card) : native
+}
+
+/** What a model lacks is emulated where that is wished and possible; else it is said that it would be. */
+function emulate (native: Misfit, request: EditRequest, card: ModelCard): Fit {
+  const found = rewritings(request, card, native)
+  if (request.route.unsupported === 'emulate') {
+    const fits = found.map(way => 'reason' in way ? way : fitAs(way, { request, card, lost: [] }))
+    return fits.find(way => !('reason' in way)) ?? fits[0] ?? native
+  }
+  const way = found.find(way => !('reason' in way))
+  return way === undefined || 'reason' in way ? native : { ...native, message: `${native.message}; with unsupported: emulate it would be emulated: ${way.emulation.detail}` }
+}
+
+function fitAs ({ asked, emulation }: Partial<Rewriting> & Pick<Rewriting, 'asked'>, { request, card, lost }: {
+  readonly request: EditRequest, readonly card: ModelCard, readonly lost: readonly string[]
+}): Fit {
+  const misfit = misfitOf(asked, card)
   if (misfit !== undefined) return misfit
-  const { parameters, dropped, illegal } = sortParameters(request.parameters, card.parameters, request.route.unsupported)
+  const { parameters, dropped, illegal } = sortParameters(asked.parameters, card.parameters, asked.route.unsupported)
   if (illegal !== undefined) return { reason: 'parameter', message: illegal }
-  const fitted = fitGeometry(request, card)
+  const fitted = fitGeometry(asked, card)
   if ('reason' in fitted) return fitted
-  const { geometry, asked, before, after } = fitted
+  const { asked: size, before, after } = fitted
+  const geometry = withMargin(fitted.geometry, emulation)
   const bytes = fitBytes(request, geometry, card.inputs)
   if ('reason' in bytes) return bytes
-  const format = formatFor(request, card)
-  const output = { format, ...asked }
-  const costUsd = costOf(card.price, request.images.length, output.resolution)
-  const { maxCostUsd = Infinity } = request.route
+  const format = formatFor(asked, card)
+  const output = { format, ...size }
+  const costUsd = costOf(card.price, asked.images.length, output.resolution)
+  const { maxCostUsd = Infinity } = asked.route
   if (costUsd.max > maxCostUsd) return { reason: 'price', message: `costs up to $${costUsd.max}, the request allows $${maxCostUsd}` }
-  const adaptations = [...before, ...bytes.adaptations, ...fitMask(request, card), ...after, ...planPreservation(request), ...convertedResult(request, format)]
-  return { request, geometry, adaptations, dropped: [...lost, ...dropped], parameters, output, costUsd }
+  const emulated = planEmulation(emulation ?? {}, request)
+  const adaptations = [
+    ...emulated.before, ...before, ...bytes.adaptations, ...fitMask(asked, card), ...after, ...emulated.after, ...planPreservation(request), ...convertedResult(asked, format)
+  ]
+  return { request, asked, ...emulation && { emulation }, geometry, adaptations, dropped: [...lost, ...dropped], parameters, output, costUsd }
+}
+
+/** Of the canvas that an emulation lays the image on, the part around it. */
+function withMargin (geometry: Geometry, { canvas }: Partial<Emulation> = {}): Geometry {
+  if (canvas === undefined) return geometry
+  const [first, ...rest] = geometry.images
+  return { ...geometry, images: [{ ...first, margin: { ...scaleExpansion(canvas.expansion, first, canvas.size), fill: canvas.fill } }, ...rest] }
 }
 
 function misfitOf (request: EditRequest, { operations: offered, inputs }: ModelCard): Misfit | undefined {

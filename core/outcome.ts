@@ -46,7 +46,7 @@ export function chainError ({ failures }: Pick<Chain, 'failures'>): EditError {
 export function resultOf ({ success, candidate }: Extract<Settled, { state: 'won' }>, { request, plan, chain, durationMs }: {
   request: EditRequest, plan: Plan, chain: Chain, durationMs: number
 }): EditResult {
-  const { offer: { provider, vendor }, model, dropped } = candidate
+  const { offer: { provider, vendor }, model, dropped, emulation } = candidate
   const { result, report, images, adaptations, preservation } = success
   return {
     operation: request.operation,
@@ -60,10 +60,12 @@ export function resultOf ({ success, candidate }: Extract<Settled, { state: 'won
     attempts: chain.reports(),
     skipped: chain.skipped,
     adaptations,
+    emulation: emulation?.detail ?? null,
     preservation,
     warnings: [
       ...request.warnings,
       ...plan.warnings,
+      ...emulation === undefined ? [] : [`${model} does not do this ${request.operation} by itself, it was emulated: ${emulation.detail}`],
       ...dropped.map(name => `${name} is not something that ${model} takes: it was not sent`),
       ...result.warnings ?? [],
       ...success.warnings

@@ -30,7 +30,8 @@ export type HealthView = Pick<Health, 'condition' | 'latencyMs'>
 
 /**
  * Every model of every provider is a candidate or is rejected with a reason. Pure: it spends nothing and asks nobody.
- * What the request names comes first; then candidates that would drop less; then as `prefer` says.
+ * What the request names comes first, also emulated, as the caller has chosen it; then candidates that need no emulation; then those
+ * that would drop less; then as `prefer` says.
  * @throws {EditError} EDIT_ERR_INVALID_REQUEST when the request names a provider or model that does not exist
  */
 export function plan (request: EditRequest, offers: readonly Offer[], order: Order, health?: HealthView): Plan {
@@ -50,7 +51,7 @@ export function plan (request: EditRequest, offers: readonly Offer[], order: Ord
     candidates.push({ offer, model, named, expectedSeconds: latencyMs === undefined ? offer.card.expectedSeconds : latencyMs / 1000, ...fitted })
   }
   const worth = preference[request.route.prefer ?? 'order']
-  candidates.sort((a, b) => Number(b.named) - Number(a.named) || a.dropped.length - b.dropped.length || worth(a) - worth(b))
+  candidates.sort((a, b) => Number(b.named) - Number(a.named) || isEmulated(a) - isEmulated(b) || a.dropped.length - b.dropped.length || worth(a) - worth(b))
   const surplus = request.route.fallback === 'none' ? candidates.splice(isNamedOrFree(request, candidates[0]) ? 1 : 0) : []
   rejected.push(...surplus.map(({ offer: { provider }, model }) =>
     ({ provider, model, reason: 'order' as const, message: 'the request wants no fallback' })))
@@ -60,6 +61,10 @@ export function plan (request: EditRequest, offers: readonly Offer[], order: Ord
     warnings: contradictions(request, candidates),
     retryAfterMs: waits.length > 0 ? Math.min(...waits) : undefined
   }
+}
+
+function isEmulated ({ emulation }: Candidate): number {
+  return emulation === undefined ? 0 : 1
 }
 
 /** Without fallback, a request that names somebody gets nobody else. */

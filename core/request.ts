@@ -1,8 +1,10 @@
+import type { Adaptation } from './adaptation.ts'
 import type { Billed, ErrorCode } from './errors.ts'
 import type { MediaType } from './model-card.ts'
 import type { Operation } from './operations.ts'
 import type { OutputWish, RouteWish } from './wishes.ts'
 
+export type { Adaptation } from './adaptation.ts'
 export type { OutputWish, RouteWish } from './wishes.ts'
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
@@ -107,18 +109,6 @@ export interface EditRequest {
   readonly warnings: readonly string[]
 }
 
-/** One thing the kernel does to fit a request to a model, or the model's result to the request. */
-export interface Adaptation {
-  /**
-   * On the way in `resize`, `pad`, `recompress` (fewer bytes), `convert` (format or colours) and `mask` (dialect); `size`, `aspect_ratio` and
-   * `resolution` are asked for; on the way back `restore` (padding cut off, size, transparency, colour profile), `preserve` (what was
-   * not to be changed is put back) and `output` (format).
-   */
-  readonly kind: 'resize' | 'pad' | 'recompress' | 'convert' | 'mask' | 'size' | 'aspect_ratio' | 'resolution' | 'restore' | 'preserve' | 'output'
-  /** For people: what, from what, to what. */
-  readonly detail: string
-}
-
 /** One call of one provider, as the trail reports it. */
 export interface Attempt {
   readonly provider: string
@@ -170,7 +160,7 @@ export interface EditedImage {
  * result is encoded: what a lossy output format does is not in it.
  */
 export interface Preservation {
-  /** The pixels that are counted: those outside the mask (of an outpainting, the image itself), or all where nothing is masked. */
+  /** The pixels that are counted: those outside the mask (of an outpainting, the image itself; of an emulated cut-out, the subject), or all where nothing is masked. */
   readonly of: 'unmasked' | 'all'
   /** Share of them that the model had changed, 0–1. */
   readonly before: number
@@ -193,6 +183,8 @@ export interface EditResult {
   readonly attempts: readonly Attempt[]
   readonly skipped: readonly Rejection[]
   readonly adaptations: readonly Adaptation[]
+  /** How what the model does not do by itself was made up for, for people; null = it did what was asked for. */
+  readonly emulation: string | null
   /** null = the result has another shape than the image, so nobody can tell; of several images, what holds for the most changed one. */
   readonly preservation: Preservation | null
   readonly warnings: readonly string[]

@@ -28,9 +28,10 @@ export interface RouteWish {
   readonly prefer?: 'order' | 'cost' | 'speed' | 'quality'
   /**
    * What to do where a model lacks something that was sent: `reject` it also for a parameter; `drop` also inputs that the
-   * operation does not require. Absent: inputs are never dropped, parameters with a warning.
+   * operation does not require; `emulate`: make up for an operation or an input in another way, and say so. Absent: inputs are
+   * never dropped, parameters with a warning.
    */
-  readonly unsupported?: 'reject' | 'drop'
+  readonly unsupported?: 'reject' | 'drop' | 'emulate'
   /** Of the whole request, all attempts that may have been billed together, USD. */
   readonly maxCostUsd?: number
   /** May the next vendor be asked after an attempt that may have been billed? Absent: as the operator configured. */

@@ -10,6 +10,8 @@ export interface Reshape {
   readonly scaledTo?: Size | undefined
   /** Pixels that are put around it, each like the nearest one of the image: nothing that a model could take for an object. */
   readonly padding?: Expansion | undefined
+  /** The colour of all padding in place of that. */
+  readonly fill?: string | undefined
 }
 
 /** The size of an image after it. */
@@ -20,10 +22,12 @@ export function reshapedSize (size: Size, { crop = { left: 0, top: 0, ...size },
 }
 
 /** Adds it to a pipeline. Scaling is by Lanczos' method with three lobes, which keeps the most detail. */
-export function addReshape (pipeline: Sharp, { crop, scaledTo, padding }: Reshape): void {
+export function addReshape (pipeline: Sharp, { crop, scaledTo, padding, fill }: Reshape): void {
   if (crop !== undefined) pipeline.extract(crop)
   if (scaledTo !== undefined) pipeline.resize({ ...scaledTo, fit: 'fill', kernel: 'lanczos3' })
-  if (padding !== undefined) pipeline.extend({ left: padding.left, right: padding.right, top: padding.up, bottom: padding.down, extendWith: 'copy' })
+  if (padding === undefined) return
+  const { left, right, up: top, down: bottom } = padding
+  pipeline.extend({ left, right, top, bottom, ...fill === undefined ? { extendWith: 'copy' } : { background: fill } })
 }
 
 /**

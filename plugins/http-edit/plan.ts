@@ -17,13 +17,14 @@ export function wirePlan ({ candidates, rejected, warnings: ofRoute }: Plan, war
   }
 }
 
-function wireCandidate ({ offer: { provider }, model, adaptations, dropped, costUsd: { min, max }, expectedSeconds }: Candidate) {
+function wireCandidate ({ offer: { provider }, model, adaptations, dropped, emulation, costUsd: { min, max }, expectedSeconds }: Candidate) {
   return {
     provider,
     model,
     adaptations: adaptations.map(({ kind, detail }) => ({ kind, detail })),
     dropped,
-    emulated: false,
+    emulated: emulation !== undefined,
+    emulation: emulation?.detail ?? null,
     cost_usd: { min: roundUsd(min), max: roundUsd(max) },
     expected_seconds: expectedSeconds
   }

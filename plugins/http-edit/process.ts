@@ -136,6 +136,8 @@ function metadataOf (result: EditResult, { parameters }: Pick<EditInput, 'parame
     attempts: wireAttempts(result.attempts),
     skipped: wireSkipped(result.skipped),
     adaptations: result.adaptations.map(({ kind, detail }) => ({ kind, detail })),
+    emulated: result.emulation !== null,
+    emulation: result.emulation,
     preservation: wirePreservation(result.preservation),
     warnings: [
       ...warnings,

@@ -57,9 +57,9 @@ export function createSchemas (operations: readonly Operation[]) {
         default: 'auto',
         description: 'Who may be asked after what is named: the configured order, nobody, or these providers or `provider/model`.'
       })),
-      unsupported: Type.Optional(oneOf(['reject', 'drop'], {
-        notYet: ['emulate'],
-        description: 'Where a model lacks what was sent: reject it also for a parameter, or drop also inputs that the operation does not require. ' +
+      unsupported: Type.Optional(oneOf(['reject', 'drop', 'emulate'], {
+        description: 'Where a model lacks what was sent: reject it also for a parameter; drop also inputs that the operation does not require; or emulate ' +
+          'the operation or the input, behind all who do it by themselves. ' +
           'Absent: inputs are never dropped, parameters with a warning.'
       })),
       max_cost_usd: Type.Optional(Type.Number({ minimum: 0, description: 'Of all attempts together that may have been billed.' })),

@@ -9,7 +9,7 @@ export type Validated = { readonly value: unknown } | { readonly issues: readonl
  * as text, null is absent where a field is optional, unknown fields stay. Beyond it: an empty text is absent too, true and
  * false are no numbers, and an integer is one that a double can hold.
  *
- * Understands what the schemas of this plugin use: objects, strings (`enum`, `ignoreCase`, `notYet`, `contentEncoding`), numbers and
+ * Understands what the schemas of this plugin use: objects, strings (`enum`, `ignoreCase`, `contentEncoding`), numbers and
  * integers (`minimum`, `maximum`), booleans, lists (`items`, `minItems`, `maxItems`), and `anyOf` schemas of different types. An object
  * without properties may hold anything.
  */
@@ -75,11 +75,7 @@ function checkString (schema: TSchema, value: unknown, place: Place): unknown {
   if (Array.isArray(options)) {
     const sought = schema.ignoreCase === true && typeof value === 'string' ? value.toLowerCase() : value
     if (options.includes(sought)) return sought
-    const expected = alternatives(options)
-    const notYet: unknown = schema.notYet
-    return Array.isArray(notYet) && notYet.includes(sought)
-      ? fault(place, 'value_error', value, { error: `'${sought}' is not there yet: take ${expected}` })
-      : fault(place, 'literal_error', value, { expected })
+    return fault(place, 'literal_error', value, { expected: alternatives(options) })
   }
   if (value instanceof LongText && schema.contentEncoding === 'base64') return readLong(value, place, 'bytes')
   return typeof value === 'string' || value instanceof LongText ? readString(value, place) : fault(place, 'string_type', value)

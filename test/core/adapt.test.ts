@@ -56,7 +56,7 @@ t.test('a mask never goes to a model that takes none, even past the planner', as
   const asked = request({ images: [image], mask })
   const [candidate] = plan(request({ images: [image] }), [offer()], {}).candidates
   if (candidate === undefined) throw new TypeError('the request does not fit the card')
-  t.notOk('mask' in (await adapt({ ...candidate, request: asked })).edit)
+  t.notOk('mask' in (await adapt({ ...candidate, request: asked, asked })).edit)
 })
 
 // Noise, so that no encoder makes little of it.
@@ -117,4 +117,35 @@ t.test('what cannot be made small enough is the model\'s limit, and costs nothin
   const unsupported = { code: 'EDIT_ERR_PROVIDER_UNSUPPORTED', billed: 'no' }
   await t.rejects(outcome({}, { formats: ['image/png', 'image/jpeg'], maxBytes: 100 }), unsupported)
   await t.rejects(outcome({}, { maxSide: 180, maxBytes: 100 }), unsupported)
+})
+
+async function emulated (wish: Partial<EditRequest>, limits: Partial<ModelCard['inputs']>, operations: ModelCard['operations'] = ['general_edit']) {
+  const asked = request({ images: [photo], prompt: undefined, route: { unsupported: 'emulate' }, ...wish })
+  const [candidate] = plan(asked, [offer({ card: card({ operations, inputs: inputs(limits) }) })], {}).candidates
+  if (candidate === undefined) throw new TypeError('the request does not fit the card')
+  const { edit } = await adapt(candidate)
+  const { data, info } = await sharp(edit.images[0].bytes).raw().toBuffer({ resolveWithObject: true })
+  return { edit, at: (x: number, y: number) => [...data.subarray((y * info.width + x) * info.channels, (y * info.width + x) * info.channels + 3)] }
+}
+
+t.test('an emulated outpainting sends the image on its canvas, grey, or with the nearest pixels and a mask of what is added', async t => {
+  const expansion = { left: 20, right: 0, up: 0, down: 50 }
+  const grey = await emulated({ operation: 'outpaint', expansion }, {})
+  t.match(grey.edit, { operation: 'general_edit', images: [{ width: 220, height: 200 }] })
+  t.notOk('expansion' in grey.edit || 'mask' in grey.edit)
+  t.same([grey.at(19, 0), grey.at(20, 150), grey.at(20, 0)], [[128, 128, 128], [128, 128, 128], [...grain.subarray(0, 3)]])
+  const painted = await emulated({ operation: 'outpaint', expansion }, { mask: 'white-edits', maxSide: 110, maxAspectRatio: 1 }, ['inpaint'])
+  t.match(painted.edit, { operation: 'inpaint', images: [{ width: 110, height: 110 }], mask: { width: 110, height: 110 } })
+  t.notSame(painted.at(2, 50), [128, 128, 128])
+  const { data } = await sharp(painted.edit.mask?.bytes).toColourspace('b-w').raw().toBuffer({ resolveWithObject: true })
+  t.same([[0, 50], [9, 50], [10, 50], [50, 79], [50, 80], [50, 104], [50, 106], [50, 2]].map(([x, y]) => data[y * 110 + x]), [255, 255, 0, 0, 255, 255, 0, 0])
+})
+
+t.test('an emulated erasing sends the image marked, and no mask', async t => {
+  const pixels = new Uint8Array(200 * 150).fill(255, 0, 200 * 75)
+  const { edit, at } = await emulated({ operation: 'erase', mask: { pixels, width: 200, height: 150 } }, {})
+  t.match(edit, { operation: 'general_edit', prompt: /flat area of pure/ })
+  t.notOk('mask' in edit)
+  t.same(at(0, 149), [...grain.subarray(149 * 600, 149 * 600 + 3)])
+  t.ok(['0,255,0', '0,0,255', '255,0,255'].includes(String(at(100, 30))))
 })

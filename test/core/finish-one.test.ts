@@ -67,6 +67,27 @@ t.test('in a result of another shape nobody knows what is where', async t => {
   t.notMatch((await finished(tall, without('mask'))).warnings, [/put back/])
 })
 
+t.test('a mask that the model has never seen has to be honoured here, or the attempt has failed', async t => {
+  const kept = async (result: Buffer, bytes: Buffer = sent) => {
+    const asked = request({ operation: 'inpaint', images: [{ ...image, bytes }], mask, route: { unsupported: 'emulate' } })
+    const [candidate] = plan(asked, [offer({ card: card({ outputs: { ...card().outputs, size: { rule: 'vendor' } } }) })], {}).candidates
+    return await finishOne(await readResult(result, limits), candidate, undefined)
+  }
+  t.match(await kept(painted), { isPreserved: true, preservation: { after: 0 } })
+  const tall = await open(draw(30, 60, 3, () => [255, 0, 200])).png().toBuffer()
+  await t.rejects(kept(tall), { code: 'EDIT_ERR_OUTPUT_REJECTED', message: /cannot be put back, as the result has another shape/ })
+  await t.rejects(kept(painted, corrupt(sent, sent.indexOf('IDAT') + 20)), { code: 'EDIT_ERR_OUTPUT_REJECTED', message: /damaged/ })
+})
+
+t.test('an emulated outpainting has the image in its place, as a true one', async t => {
+  const expansion = { left: 10, right: 0, up: 0, down: 0 }
+  const [candidate] = plan(request({ operation: 'outpaint', images: [image], expansion, route: { unsupported: 'emulate' } }), [offer()], {}).candidates
+  const grown = await open(draw(50, 30, 3, () => [255, 0, 200])).png().toBuffer()
+  const { image: { bytes }, isPreserved } = await finishOne(await readResult(grown, limits), candidate, undefined)
+  t.equal(isPreserved, true)
+  t.same(await sharp(bytes).extract({ left: 10, top: 0, width, height }).raw().toBuffer(), source.data)
+})
+
 t.test('a result may be good though the image does not decode here', async t => {
   const damaged = { ...image, bytes: corrupt(sent, sent.indexOf('IDAT') + 20) }
   const answer = await finished(painted, { images: [damaged] })

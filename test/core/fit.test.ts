@@ -62,6 +62,7 @@ t.test('a request that fits needs nothing', async t => {
   const size = { width: 640, height: 480 }
   t.same(fit(asked, card()), {
     request: asked,
+    asked,
     geometry: { images: [{ scaledTo: size, padding: { left: 0, right: 0, up: 0, down: 0 }, size, loss: 0 }] },
     adaptations: [],
     dropped: [],
@@ -69,6 +70,50 @@ t.test('a request that fits needs nothing', async t => {
     output: { format: 'image/png' },
     costUsd: { min: 0.02, max: 0.02 }
   })
+})
+
+t.test('what a model lacks is emulated when that is wished, and else said that it would be', async t => {
+  const erase = request({ operation: 'erase', mask })
+  t.match(fit(erase, card()), { reason: 'operation', message: /^does not do erase; with unsupported: emulate it would be emulated: what the mask covers is marked/ })
+  t.match(fit(request({ mask, route: { unsupported: 'drop' } }), card()), { dropped: ['mask'] })
+  t.notMatch(fit(request({ operation: 'erase', mask }), withInputs({ accepts: [] })), { message: /emulate/ })
+  const wished = { ...erase, route: { unsupported: 'emulate' as const } }
+  t.match(fit(wished, card()), { request: { operation: 'erase', mask }, asked: { operation: 'general_edit' }, emulation: { way: 'marking' }, adaptations: [{ kind: 'mask' }, { kind: 'preserve' }] })
+  t.match(fit({ ...wished, operation: 'relight' }, card()), { reason: 'operation', message: 'does not do relight' })
+  const masked = card({ operations: ['erase'], inputs: inputs({ mask: 'white-edits' }) })
+  t.notOk('emulation' in fit(wished, masked), 'who does it by itself does so')
+})
+
+t.test('an emulation keeps the model\'s limits too: of its words, its images, and its price', async t => {
+  const wish = { route: { unsupported: 'emulate' as const }, operation: 'search_replace' as const, searchPrompt: 'the cat' }
+  t.match(fit(request(wish), withInputs({ maxPromptLength: 40 })), { reason: 'prompt', message: /up to 40 characters/ })
+  t.match(fit(request({ ...wish, images: [image(), image()] }), card()), { reason: 'images' })
+  t.match(fit(request({ ...wish, route: { unsupported: 'emulate', maxCostUsd: 0.01 } }), card()), { reason: 'price' })
+  t.match(fit(request({ ...wish, parameters: { seed: 1 } }), card()), { dropped: ['seed'], emulation: { way: 'instruction' } })
+  const lost = { ...wish, mask, output: { format: 'image/png' as const, preserveUnmasked: false } }
+  t.match(fit(request(lost), card()), { reason: 'mask', message: /would be lost/ })
+  t.match(fit(request({ ...lost, route: {} }), card()), { reason: 'operation', message: 'does not do search_replace' })
+  t.match(fit(request({ ...wish, operation: 'erase', mask }), card({ operations: ['inpaint', 'general_edit'], inputs: inputs({ mask: 'white-edits', maxPromptLength: 100 }) })), {
+    emulation: { way: 'paint' }
+  })
+})
+
+t.test('a canvas is laid out as an image of its size, and its margin is scaled with it', async t => {
+  const wish = request({ operation: 'outpaint', expansion, route: { unsupported: 'emulate' } })
+  t.match(fit(wish, withInputs({ maxSide: 470, maxAspectRatio: 1.5 })), {
+    geometry: {
+      images: [{ scaledTo: { width: 470, height: 240 }, padding: { up: 37, down: 37 }, size: { width: 470, height: 314 }, margin: { left: 0, right: 150, up: 0, down: 0, fill: 'grey' } }]
+    },
+    adaptations: [
+      { kind: 'pad', detail: '640×480 is laid on a canvas of 940×480' },
+      { kind: 'resize', detail: '940×480 is sent as 470×240' },
+      { kind: 'pad' },
+      { kind: 'restore', detail: 'of the result: its padding is cut off, it is scaled to 940×480' },
+      { kind: 'preserve', detail: 'the image as it was sent is put back into the result' }
+    ]
+  })
+  // Bytes that are sent as they are have a limit, and a canvas is none of them.
+  t.match(fit(wish, withInputs({ maxBytes: 1 })), { emulation: { way: 'canvas' } })
 })
 
 t.test('legal parameters are passed, unknown ones dropped by name, also one that every object has', async t => {

@@ -27,6 +27,7 @@ const result: EditResult = {
   attempts: [],
   skipped: [],
   adaptations: [],
+  emulation: null,
   warnings: [],
   preservation: null,
   vendorRequestId: null

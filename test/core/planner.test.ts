@@ -119,6 +119,35 @@ t.test('who rests is rejected with the time left; who may be probed is a candida
   })
 })
 
+const emulate = { unsupported: 'emulate' as const }
+const eraser = card({ id: 'eraser', operations: ['erase'], inputs: inputs({ mask: 'white-edits' }), price: { usd: 9 } })
+
+t.test('who does it by itself comes before who emulates it, unless that one is named', async t => {
+  const offers = [offer(), offer({ provider: 'b', card: eraser })]
+  const erase = { operation: 'erase' as const, mask: { pixels: new Uint8Array(1), width: 1, height: 1 }, parameters: { seed: 1 } }
+  const order = (route: EditRequest['route'], parameters = {}) => plan(request({ ...erase, parameters, route }), offers, {}).candidates.map(({ model }) => model)
+  t.same(order({}), ['eraser'])
+  for (const prefer of ['order', 'cost', 'speed', 'quality'] as const) t.same(order({ ...emulate, prefer }), ['eraser', 'paint'])
+  t.same(order(emulate, { seed: 1 }), ['eraser', 'paint'])
+  t.same(order({ ...emulate, provider: 'acme' }), ['paint', 'eraser'])
+})
+
+t.test('no emulated candidate is before one that is not unless it is named, and nothing is emulated that need not be', async () => {
+  const anyCard = fc.record({
+    operations: fc.uniqueArray(fc.constantFrom(...operationNames), { minLength: 1 }), mask: fc.constantFrom('none' as const, 'white-edits' as const), usd: fc.nat(9)
+  })
+  const anyRoute = fc.record({ provider: fc.option(fc.constant('p0'), { nil: undefined }), prefer: fc.constantFrom('order' as const, 'cost' as const) }, { requiredKeys: ['prefer'] })
+  fc.assert(fc.property(fc.array(anyCard, { minLength: 1, maxLength: 8 }), fc.constantFrom(...operationNames), fc.boolean(), anyRoute, (specs, operation, masked, route) => {
+    const offers = specs.map(({ operations, mask, usd }, index) => offer({ provider: `p${index}`, card: card({ operations, inputs: inputs({ mask }), price: { usd } }) }))
+    const wish = request({ operation, ...masked && { mask: { pixels: new Uint8Array(1), width: 1, height: 1 } }, route: JSON.parse(JSON.stringify(route)) })
+    const isEmulated = plan({ ...wish, route: { ...wish.route, ...emulate } }, offers, {}).candidates.map(({ emulation, named }) => ({ emulated: emulation !== undefined, named }))
+    const rest = isEmulated.filter(({ named }) => !named)
+    const native = plan(wish, offers, {}).candidates
+    return native.every(({ emulation }) => emulation === undefined) && isEmulated.filter(({ emulated }) => !emulated).length === native.length &&
+      rest.every(({ emulated }, index) => !emulated || rest.slice(index).every(later => later.emulated))
+  }))
+})
+
 t.test('a caller who lets inputs go gets models that lack them, behind those that do not', async t => {
   const mask = { pixels: new Uint8Array(1), width: 1, height: 1 }
   const masked = offer({ provider: 'b', card: card({ id: 'masked', inputs: inputs({ mask: 'white-edits' }) }) })

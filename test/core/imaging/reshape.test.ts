@@ -29,6 +29,14 @@ t.test('an image is cut, then scaled, then padded with what stands at its edges'
   t.same([at(0, 0), at(24, 9), at(4, 6)], [[200, 100, 7], [40, 100, 7], [200, 100, 7]])
 })
 
+t.test('padding has a colour where one is given, also around a grey image', async t => {
+  const reshape = { padding: { left: 1, right: 2, up: 0, down: 0 }, fill: '#808080' }
+  const { data } = await reshaped(draw(4, 1, 3, () => [10, 20, 30]), reshape)
+  t.same([...data.subarray(0, 6), ...data.subarray(18)], [128, 128, 128, 10, 20, 30, 128, 128, 128])
+  const grey = await reshaped(box(4, 4, [0, 0, 4, 4]), reshape)
+  t.same([...grey.data.subarray(0, grey.info.channels * 2)], [...Array(grey.info.channels).fill(128), ...Array(grey.info.channels).fill(255)])
+})
+
 t.test('nothing to do is nothing done', async t => {
   const picture = box(6, 4, [1, 1, 3, 3])
   t.same(reshapedSize(picture, {}), { width: 6, height: 4 })

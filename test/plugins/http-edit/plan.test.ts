@@ -14,6 +14,7 @@ t.test('a plan is told with what is done to the request and what it costs, after
       adaptations: [{ kind: 'convert', detail: 'image/png is sent as image/jpeg' }],
       dropped: ['seed'],
       emulated: false,
+      emulation: null,
       cost_usd: { min: 0.1, max: 0.1 },
       expected_seconds: 2
     }],
@@ -64,13 +65,18 @@ t.test('what the request asks of the route is in the plan', async t => {
   t.same(masked.candidates, [])
   t.same(reasons(masked.rejected), ['mask', 'mask', 'mask'])
   t.match((await planOf({ mask_base64: mask, unsupported: 'drop' })).candidates, [{ dropped: ['mask'] }, { dropped: ['mask'] }, { dropped: ['mask'] }])
+  t.match(masked.rejected[0].message, /^takes no mask; with unsupported: emulate it would be emulated: /)
+  const emulated = await planOf({ mask_base64: mask, unsupported: 'emulate' })
+  t.equal(emulated.candidates.length, 3)
+  t.match(emulated.candidates[0], { dropped: [], emulated: true, emulation: 'the whole image is edited by the prompt, and what the mask does not cover is put back' })
+  t.match((await planOf({ unsupported: 'emulate' })).candidates, [{ emulated: false, emulation: null }, {}, {}])
   t.same(emulator.calls, [])
 })
 
 t.test('the errors of a plan are those of an edit', async t => {
   const { emulator, post } = await buildWavespeedStudio(t)
   const cases: Array<[object, number]> = [
-    [{ prompt: null }, 422], [{ image_base64: '###' }, 400], [{ provider: 'nobody' }, 422], [{ fallback: ['nobody'] }, 422], [{ unsupported: 'emulate' }, 422], [{ prefer: 'luck' }, 422]
+    [{ prompt: null }, 422], [{ image_base64: '###' }, 400], [{ provider: 'nobody' }, 422], [{ fallback: ['nobody'] }, 422], [{ unsupported: 'imitate' }, 422], [{ prefer: 'luck' }, 422]
   ]
   for (const [fields, status] of cases) {
     const [planned, edited] = [await post('/edit/plan', { ...edit, ...fields }), await post('/edit/process', { ...edit, ...fields })]
@@ -78,6 +84,5 @@ t.test('the errors of a plan are those of an edit', async t => {
     t.same(planned.body, edited.body)
   }
   t.match((await post('/edit/plan', { ...edit, fallback: ['nobody'] })).body, { detail: { field: 'fallback', known: ['wavespeed-qwen', 'wavespeed-qwen/qwen-edit-plus', String, String, String, String] } })
-  t.match((await post('/edit/plan', { ...edit, unsupported: 'emulate' })).body, { detail: [{ loc: ['body', 'unsupported'], msg: /not there yet/ }] })
   t.same(emulator.calls, [])
 })

@@ -15,6 +15,7 @@ const result: EditResult = {
   attempts: [],
   skipped: [],
   adaptations: [{ kind: 'size', detail: '4×3 is asked for as 16×16' }],
+  emulation: null,
   preservation: { of: 'unmasked', before: 0.25, after: 0 },
   warnings: ['größer'],
   vendorRequestId: null
@@ -127,6 +128,8 @@ t.test('the answer is the JSON that an encoder would have written', async t => {
       attempts: [],
       skipped: [],
       adaptations: [{ kind: 'size', detail: '4×3 is asked for as 16×16' }],
+      emulated: false,
+      emulation: null,
       preservation: { changed_before: 0.25, changed_after: 0 },
       warnings: ['from the face', 'größer'],
       vendor_request_id: null,
