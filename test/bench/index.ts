@@ -1,17 +1,45 @@
-/** `npm run bench [part …]`: measures as ratios against something in the same run, on this machine only. */
+/**
+ * `npm run bench [part …] [-- --quick --gate]`: measures as ratios against something in the same run, on this machine only. The figures
+ * go to test/bench/last.json; with --gate a goal that is missed makes the exit code 1.
+ */
+import { writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Part } from './bench.ts'
+import { gateway } from './gateway.ts'
 import { overload } from './overload.ts'
 import { planning } from './planning.ts'
 import { startup } from './startup.ts'
 
-const parts: Record<string, () => Promise<string[]>> = { startup, planning, overload }
-const wanted = process.argv.slice(2).filter(argument => !argument.startsWith('--'))
+const parts: Readonly<Record<string, Part>> = { startup, planning, overload, gateway }
+const { positionals: wanted, values: { quick = false, gate = false } } = parseArgs({
+  allowPositionals: true, options: { quick: { type: 'boolean' }, gate: { type: 'boolean' } }
+})
 for (const name of wanted) {
   if (!Object.hasOwn(parts, name)) throw new TypeError(`no part "${name}"; there are: ${Object.keys(parts).join(', ')}`)
 }
-console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}, load ${loadavg()[0]?.toFixed(2)}`)
+const load = () => loadavg().map(value => Number(value.toFixed(2)))
+const machine = { node: process.version, cores: cpus().length, model: cpus()[0]?.model.trim(), startedAt: new Date().toISOString(), loads: [load()] }
+const figures: Record<string, unknown> = {}
+const gates: Array<{ name: string, isMet: boolean, text: string }> = []
+
+console.log(`node ${machine.node}, ${machine.cores} × ${machine.model}, load ${machine.loads[0]?.join(' ')}`)
 for (const [name, run] of Object.entries(parts)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   console.log(`\n${name}`)
-  for (const line of await run()) console.log(`  ${line}`)
+  await run({
+    quick,
+    print: line => console.log(`  ${line}`),
+    gate: (goal, isMet, text) => {
+      gates.push({ name: goal, isMet, text })
+      console.log(`  ${goal.padEnd(4)} ${isMet ? 'ok  ' : 'FAIL'}  ${text}`)
+    },
+    keep: (key, value) => { figures[`${name}.${key}`] = value }
+  })
+  machine.loads.push(load())
 }
+const file = join(import.meta.dirname, 'last.json')
+writeFileSync(file, JSON.stringify({ ...machine, quick, gates, figures }, null, 2))
+console.log(`\nload ${load().join(' ')}; all figures: ${file}`)
+if (gate && gates.some(({ isMet }) => !isMet)) process.exitCode = 1

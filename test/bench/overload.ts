@@ -3,18 +3,19 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Bench } from './bench.ts'
+import { root } from './process.ts'
 import { median } from './statistics.ts'
 
-const root = resolve(import.meta.dirname, '../..')
 const inFlight = 16
-const seconds = { alone: 10, flooded: 30 }
 
 interface Sample { readonly status: number, readonly ms: number }
 
 /** As many clients as there is room for, then ten times as many: what becomes of those let in, and how soon the others know. */
-export async function overload (): Promise<string[]> {
+export async function overload (bench: Bench): Promise<void> {
+  const seconds = bench.quick ? { alone: 3, flooded: 6 } : { alone: 10, flooded: 30 }
   const directory = mkdtempSync(join(tmpdir(), 'retouch-bench-'))
   const config = join(directory, 'retouch.config.json')
   writeFileSync(config, JSON.stringify({
@@ -32,12 +33,13 @@ export async function overload (): Promise<string[]> {
     const [usual, then] = [alone, accepted].map(samples => quantile(samples, 0.99))
     const ratio = Number(then) / Number(usual)
     const soon = median(refused.map(({ ms }) => ms))
-    return [
+    const lines = [
       `${inFlight} clients, ${seconds.alone} s     ${(alone.length / seconds.alone).toFixed(0)} edits/s, p50 ${quantile(alone, 0.5)} ms, p99 ${usual} ms, ${idle} MB`,
       `${inFlight * 10} clients, ${seconds.flooded} s    ${(accepted.length / seconds.flooded).toFixed(0)} edits/s, p50 ${quantile(accepted, 0.5)} ms, p99 ${then} ms, ${memoryOf(child)} MB`,
       `p99 of those let in is ${ratio.toFixed(2)} times as long (goal: at most 2: ${ratio <= 2 ? 'ok' : 'MISSED'})`,
       `${refused.length} × 503, p50 ${soon.toFixed(0)} ms (goal: under 50: ${soon < 50 ? 'ok' : 'MISSED'}), p99 ${quantile(refused, 0.99)} ms; anything else: ${others}`
     ]
+    lines.forEach(bench.print)
   } finally {
     child.kill('SIGKILL')
     rmSync(directory, { recursive: true })

@@ -1,19 +1,17 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
-import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Bench } from './bench.ts'
+import { accepts, freePort, root } from './process.ts'
 import { median, range } from './statistics.ts'
-
-const root = resolve(import.meta.dirname, '../..')
-const rounds = 15
 
 /**
  * From spawning `node server.ts` to the first accepted connection, against a bare node:http server: as TypeScript too, whose
  * stripping Node does before anything of the entry can run, and as JavaScript. All with a warm compile cache.
  */
-export async function startup (): Promise<string[]> {
+export async function startup (bench: Bench): Promise<void> {
   const port = await freePort()
+  const rounds = bench.quick ? 5 : 15
   const times: { script: number[], bare: number[], retouch: number[] } = { script: [], bare: [], retouch: [] }
   for (let round = -1; round < rounds; round++) {
     const samples = {
@@ -26,13 +24,14 @@ export async function startup (): Promise<string[]> {
     for (const name of ['script', 'bare', 'retouch'] as const) times[name].push(samples[name])
   }
   const ratios = (name: 'script' | 'bare') => times.retouch.map((time, round) => time / (times[name][round] ?? NaN))
-  return [
+  const lines = [
     `bare node:http, JavaScript  ${range(times.script)} ms`,
     `bare node:http, TypeScript  ${range(times.bare)} ms`,
     `retouch                     ${range(times.retouch)} ms`,
     `ratio to JavaScript         ${range(ratios('script'), 2)}`,
     `ratio to TypeScript         ${range(ratios('bare'), 2)}   (goal: at most 4: ${median(ratios('bare')) <= 4 ? 'ok' : 'MISSED'})`
   ]
+  lines.forEach(bench.print)
 }
 
 async function timeToAccept (args: string[], port: number): Promise<number> {
@@ -51,22 +50,4 @@ async function timeToAccept (args: string[], port: number): Promise<number> {
   child.kill('SIGKILL')
   await exited
   return time
-}
-
-function accepts (port: number): Promise<boolean> {
-  return new Promise(resolve => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => { socket.destroy(); resolve(true) })
-    socket.once('error', () => resolve(false))
-  })
-}
-
-async function freePort (): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new TypeError('no port')
-  return address.port
 }

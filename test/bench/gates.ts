@@ -1,0 +1,96 @@
+import type { Bench } from './bench.ts'
+import { nameOf, type Cell } from './cells.ts'
+import type { Measured } from './gateway.ts'
+import { sentImage } from './images.ts'
+import type { Sample } from './measure.ts'
+import type { Peak } from './memory.ts'
+import { median, pairedRatio } from './statistics.ts'
+import { isOwnSpeed, listOf, subject } from './table.ts'
+
+export interface Results {
+  readonly measured: readonly Measured[]
+  readonly stalls: Readonly<Record<string, number>>
+  readonly memory: readonly Peak[]
+}
+
+type Value = (sample: Sample, direct: Sample | undefined) => number
+
+const cpu: Value = ({ cpu }) => cpu?.total ?? NaN
+const transportCpu: Value = ({ cpu }) => cpu === undefined ? NaN : cpu.total - cpu.pixels
+const rate: Value = ({ perSecond }) => perSecond
+const added: Value = ({ p50 }, direct) => p50 - (direct?.p50 ?? NaN)
+
+/** Holds the results against the goals. One without numbers is not judged. */
+export function judge (bench: Bench, { measured, stalls, memory }: Results): void {
+  bench.print('')
+  const json = measured.filter(({ cell }) => cell.wire === 'json')
+  const atLeast1m = (cell: Cell) => cell.size === '1m' || cell.size === '5m'
+  for (const [suffix, value] of [['', cpu], ['t', transportCpu]] as const) {
+    const what = suffix === '' ? 'CPU per edit' : 'CPU per edit without the threads that decode pixels'
+    const floor = ratios(json.filter(({ cell }) => atLeast1m(cell)), 'floor', value)
+    most(bench, `G1${suffix}`, floor, 1.5, `${what} over the floor's, 1–5 MB`)
+    const proxy = ratios(json, 'proxy', value)
+    const middle = median(proxy.map(({ ratio }) => ratio))
+    if (proxy.length > 0) {
+      const worst = highest(proxy)
+      bench.gate(`G2${suffix}`, middle <= 1 && worst.ratio <= 1.25, `${what} over http-proxy's: median ×${middle.toFixed(2)} (at most 1), worst ×${worst.ratio.toFixed(2)} at ${worst.cell} (at most 1.25)`)
+    }
+    most(bench, `G3${suffix}`, ratios(json.filter(({ cell }) => cell.size !== '100k'), 'nginx', value), 3, `${what} over nginx's, from 1 MB`)
+  }
+  const naive = (latency: number, among: (cell: Cell) => boolean) =>
+    ratios(json.filter(({ cell }) => cell.latencyMs === latency && among(cell)), 'naive', rate)
+  least(bench, 'G4', naive(0, ({ concurrency }) => concurrency >= 16), 4.5, 'edits a second over naive\'s, from 16 at once')
+  least(bench, 'G4', naive(50, cell => cell.concurrency === 64 && atLeast1m(cell)), 4, 'edits a second over naive\'s, 64 at once, 50 ms')
+  const forms = measured.filter(({ cell }) => cell.wire === 'multipart' && cell.latencyMs === 0 && cell.concurrency >= 16)
+  least(bench, 'G5', ratios(forms.filter(({ cell }) => cell.size === '5m'), 'portkey', rate), 3.5, 'forms a second over Portkey\'s, 5 MB')
+  least(bench, 'G5', ratios(forms.filter(({ cell }) => cell.size === '1m' || cell.size === '100k'), 'portkey', rate), 4, 'forms a second over Portkey\'s, up to 1 MB')
+  most(bench, 'G7', ratios(json.filter(({ cell }) => cell.concurrency === 1), 'proxy', added), 1, 'added p50 over http-proxy\'s, one at a time')
+  for (const { over, inFlight, concurrency } of memory.filter(({ system }) => system === subject)) {
+    const room = 96 + 1.35 * inFlight
+    bench.gate('G8', over <= room, `peak memory over idle, ${concurrency} × 5 MB: ${over.toFixed(0)} MiB (at most ${room.toFixed(0)})`)
+  }
+  const [own, other] = [stalls[subject], stalls.proxy]
+  if (own !== undefined && other !== undefined) bench.gate('G9', own / other <= 1.25, `longest stall of the event loop over http-proxy's, 4 × 20 MB: ×${(own / other).toFixed(2)} (at most 1.25)`)
+  judgeGrowth(bench, json)
+}
+
+function judgeGrowth (bench: Bench, json: readonly Measured[]): void {
+  const perByte = (size: Cell['size']) => {
+    const found = json.find(({ cell }) => cell.size === size && cell.concurrency === 1 && cell.latencyMs === 0)
+    return median(listOf(found?.samples[subject]).map(sample => cpu(sample, undefined))) / sentImage(size).length
+  }
+  const growth = perByte('20m') / perByte('1m')
+  if (Number.isFinite(growth)) bench.gate('G10', growth >= 0.7 && growth <= 1.2, `CPU per byte at 20 MB over that at 1 MB: ×${growth.toFixed(2)} (0.7 to 1.2)`)
+}
+
+interface Ratio {
+  readonly cell: string
+  readonly ratio: number
+}
+
+/** The service over a peer, in each cell where both have numbers. Rates count only where neither client nor upstream was the limit. */
+function ratios (cells: readonly Measured[], peer: string, value: Value): Ratio[] {
+  return cells.flatMap(({ cell, samples }) => {
+    const [own, other, direct] = [subject, peer, 'direct'].map(name => listOf(samples[name]))
+    if (own === undefined || other === undefined || direct === undefined || own.length === 0 || other.length === 0) return []
+    if (value === rate && !(isOwnSpeed(own) && isOwnSpeed(other))) return []
+    const values = (list: readonly Sample[]) => list.map((sample, repetition) => value(sample, direct[repetition]))
+    const ratio = pairedRatio(values(own), values(other))
+    return Number.isFinite(ratio) ? [{ cell: nameOf(cell), ratio }] : []
+  })
+}
+
+const highest = (found: readonly Ratio[]) => found.reduce((most, next) => next.ratio > most.ratio ? next : most)
+const lowest = (found: readonly Ratio[]) => found.reduce((least, next) => next.ratio < least.ratio ? next : least)
+
+function most (bench: Bench, name: string, found: readonly Ratio[], limit: number, what: string): void {
+  if (found.length === 0) return
+  const { cell, ratio } = highest(found)
+  bench.gate(name, ratio <= limit, `${what}: ×${ratio.toFixed(2)} at ${cell} (at most ${limit})`)
+}
+
+function least (bench: Bench, name: string, found: readonly Ratio[], limit: number, what: string): void {
+  if (found.length === 0) return
+  const { cell, ratio } = lowest(found)
+  bench.gate(name, ratio >= limit, `${what}: ×${ratio.toFixed(2)} at ${cell} (at least ${limit})`)
+}
