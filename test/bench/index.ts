@@ -8,11 +8,12 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Part } from './bench.ts'
 import { gateway } from './gateway.ts'
+import { imaging } from './imaging.ts'
 import { overload } from './overload.ts'
 import { planning } from './planning.ts'
 import { startup } from './startup.ts'
 
-const parts: Readonly<Record<string, Part>> = { startup, planning, overload, gateway }
+const parts: Readonly<Record<string, Part>> = { startup, planning, imaging, overload, gateway }
 const { positionals: wanted, values: { quick = false, gate = false } } = parseArgs({
   allowPositionals: true, options: { quick: { type: 'boolean' }, gate: { type: 'boolean' } }
 })
