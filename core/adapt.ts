@@ -49,6 +49,7 @@ export async function adapt ({ asked, emulation, request, geometry, offer: { car
     model,
     card,
     images: Object.freeze([await light(image), ...await Promise.all(rest.map(light))] as const),
+    ...request.count > 1 && { count: request.count },
     ...mask && { mask },
     ...background && { background: await light(background) },
     ...lighting && { lighting: await light(lighting) },
@@ -60,6 +61,17 @@ export async function adapt ({ asked, emulation, request, geometry, offer: { car
     output: Object.freeze({ ...output })
   })
   return { edit, adaptations }
+}
+
+/** For the calls of one candidate: they differ in their parameters and in how many results they ask for, not in their images. */
+export function adaptOnce (): typeof adapt {
+  let adapted: ReturnType<typeof adapt> | undefined
+  return async candidate => {
+    adapted ??= adapt(candidate)
+    const { edit: { count: _, ...edit }, adaptations } = await adapted
+    const { parameters, request: { count } } = candidate
+    return { edit: Object.freeze({ ...edit, parameters: Object.freeze({ ...parameters }), ...count > 1 && { count } }), adaptations }
+  }
 }
 
 async function layOut (image: EditImage, fit: ImageFit | undefined, inputs: Inputs): Promise<EditImage> {

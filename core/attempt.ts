@@ -27,6 +27,8 @@ export interface AttemptTools {
 export interface AttemptOptions {
   readonly provider: EditProvider
   readonly candidate: Candidate
+  /** Default: `adapt`. Calls of one candidate need not adapt the same images again. */
+  readonly adapted?: typeof adapt
   readonly log: FastifyBaseLogger
   /** Milliseconds since the epoch. */
   readonly deadlineAt: number
@@ -101,7 +103,7 @@ async function carryOut (tools: AttemptTools, options: AttemptOptions, { control
     permit = tools.health.admit({ provider: name, model, operation })
     if (permit === null) throw new EditError('EDIT_ERR_PROVIDER_UNAVAILABLE', `${name} rests after failures`, { details: { busy: true } })
     state.slot = await acquireSlot(tools, provider, signal)
-    const { edit, adaptations } = await unlessAborted(adapt(candidate), signal)
+    const { edit, adaptations } = await unlessAborted((options.adapted ?? adapt)(candidate), signal)
     const context = { signal, log, deadlineAt, attemptId: randomUUID() }
     state.begun = true
     const result = await runAttempt(provider, edit, context, { resume, shallCancel, onJob: job => { state.job = job } })

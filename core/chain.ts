@@ -1,11 +1,13 @@
-import { startAttempt, type AttemptFailure, type AttemptOptions, type AttemptSuccess, type AttemptTools, type RunningAttempt } from './attempt.ts'
-import type { EditError } from './errors.ts'
+import { startAttempt, type AttemptOptions, type AttemptTools, type RunningAttempt } from './attempt.ts'
+import { roundUsd } from './calls.ts'
+import { EditError } from './errors.ts'
+import { startLot, type Lot, type LotFailure, type LotOptions, type LotSuccess } from './lot.ts'
 import type { Candidate } from './planner.ts'
 import type { Attempt, Leftover, Rejection, RouteWish } from './request.ts'
 
 export type Settled =
-  | { readonly state: 'won', readonly success: AttemptSuccess, readonly candidate: Candidate }
-  | { readonly state: 'failed', readonly failure: AttemptFailure }
+  | { readonly state: 'won', readonly success: LotSuccess, readonly candidate: Candidate }
+  | { readonly state: 'failed', readonly failure: LotFailure }
   | { readonly state: 'slice over' }
 
 /** What a request may cost. */
@@ -14,14 +16,22 @@ export interface MoneyRules {
   readonly afterMaybeBilled: NonNullable<RouteWish['afterMaybeBilled']>
 }
 
+interface Entry {
+  readonly attempt: RunningAttempt
+  /** Of the calls of its lot, which one. */
+  readonly call: number
+  report: Attempt | undefined
+}
+
 /** The attempts of one request: what runs, what has ended, and what they may have cost. */
 export class Chain {
   readonly #tools: AttemptTools
-  readonly #attempts: Array<{ attempt: RunningAttempt, report: Attempt | undefined }> = []
+  readonly #attempts: Entry[] = []
+  readonly #lots: Lot[] = []
   readonly failures: EditError[] = []
   readonly skipped: Rejection[]
-  /** Jobs that outlived their slice and are still polled. */
-  readonly background = new Set<RunningAttempt>()
+  /** Lots with jobs that outlived their slice and are still polled. */
+  readonly background = new Set<Lot>()
   /** Vendors that may have charged: never asked again. */
   readonly burned = new Set<string>()
   /** USD that may have been charged so far. */
@@ -36,56 +46,77 @@ export class Chain {
     this.skipped = [...skipped]
   }
 
-  start (options: AttemptOptions): RunningAttempt {
-    const attempt = startAttempt(this.#tools, options)
-    const entry: { attempt: RunningAttempt, report: Attempt | undefined } = { attempt, report: undefined }
-    this.#attempts.push(entry)
-    attempt.outcome.then(({ report }) => { entry.report = report })
-    return attempt
+  /** Begins the calls of one candidate. */
+  start ({ attemptOf, ...options }: Omit<LotOptions, 'start'> & { readonly attemptOf: (call: LotOptions['calls'][0]) => AttemptOptions }): Lot {
+    const lot = startLot({
+      ...options,
+      start: call => {
+        const attempt = startAttempt(this.#tools, attemptOf(call))
+        const entry: Entry = { attempt, call: call.index, report: undefined }
+        this.#attempts.push(entry)
+        attempt.outcome.then(({ report }) => { entry.report = report })
+        return attempt
+      }
+    })
+    this.#lots.push(lot)
+    return lot
   }
 
   /**
-   * Waits for an attempt, while jobs in the background may win too; without one, for the background alone.
+   * Waits for a lot, while jobs in the background may win too; without one, for the background alone. What comes out of the
+   * background incomplete does not win while others are at it: it is there when they fail.
    * @throws {EditError} EDIT_ERR_DEADLINE or the caller's reason, by `stopped`; what stops the chain, of a job in the background
    */
-  async settle (attempt: RunningAttempt | undefined, { sliceMs, stopped }: { sliceMs: number | undefined, stopped: Promise<never> }): Promise<Settled> {
+  async settle (lot: Lot | undefined, { sliceMs, stopped }: { sliceMs: number | undefined, stopped: Promise<never> }): Promise<Settled> {
     const { promise: sliceOver, resolve } = Promise.withResolvers<Settled>()
     const timer = sliceMs === undefined ? undefined : setTimeout(() => resolve({ state: 'slice over' }), sliceMs)
     try {
-      const waiting = [...this.background, ...attempt === undefined ? [] : [attempt]]
+      const waiting = [...this.background, ...lot === undefined ? [] : [lot]]
       const outcomes = waiting.map(async running => ({ running, outcome: await running.outcome }))
       for (;;) {
         const first = await Promise.race([sliceOver, stopped, ...outcomes])
         if ('state' in first) return first
         const { running, outcome } = first
-        if (outcome.state === 'done') {
-          this.background.delete(running)
-          return { state: 'won', success: outcome, candidate: running.candidate }
-        }
+        const wasInBackground = this.background.delete(running)
+        const isReserve = outcome.state === 'done' && outcome.missing > 0 && lot !== undefined && running !== lot
+        if (outcome.state === 'done' && !isReserve) return { state: 'won', success: outcome, candidate: running.candidate }
         outcomes.splice(waiting.indexOf(running), 1)
         waiting.splice(waiting.indexOf(running), 1)
-        if (this.background.delete(running)) {
+        if (outcome.state === 'done') continue
+        if (wasInBackground) {
           this.failures.push(outcome.error)
           if (outcome.error.next === 'stop') throw outcome.error
         }
-        if (running === attempt || waiting.length === 0) return { state: 'failed', failure: outcome }
+        if (running === lot || waiting.length === 0) return { state: 'failed', failure: outcome }
       }
     } finally {
       clearTimeout(timer)
     }
   }
 
-  /** Polls a job on in the background; it may be charged for. */
-  goOnWith (attempt: RunningAttempt): void {
-    attempt.outlive()
-    this.background.add(attempt)
-    this.burn(attempt.candidate)
+  /** Polls jobs on in the background; they may be charged for. What has no job yet is broken off. */
+  goOnWith (lot: Lot): void {
+    lot.outlive(new EditError('EDIT_ERR_PROVIDER_TIMEOUT', 'no answer within its share of the time', { details: { slice: true } }))
+    this.background.add(lot)
+    this.burn(lot.candidate)
   }
 
-  /** Counts what a candidate may have charged. */
-  burn ({ offer: { vendor }, costUsd: { max } }: Candidate): void {
+  /** Some result is there: what is missing is not asked for elsewhere. */
+  hasDelivered (): boolean {
+    return this.#lots.some(lot => lot.hasDelivered())
+  }
+
+  /** Once all has ended: the lot that made most. */
+  async best (): Promise<Extract<Settled, { state: 'won' }> | undefined> {
+    const outcomes = await Promise.all(this.#lots.map(({ outcome }) => outcome))
+    const [success] = outcomes.filter(outcome => outcome.state === 'done').toSorted((a, b) => a.missing - b.missing)
+    return success && { state: 'won', success, candidate: success.candidate }
+  }
+
+  /** Counts what a candidate may have charged, USD. */
+  burn ({ offer: { vendor }, costUsd }: Candidate, usd: number = costUsd.max): void {
     this.burned.add(vendor)
-    this.spentUsd += max
+    this.spentUsd += usd
     this.billedAttempts++
   }
 
@@ -102,23 +133,21 @@ export class Chain {
     if (others > 0 && afterMaybeBilled === 'stop') return billed('another vendor')
     if (others > 1) return billed('two vendors')
     const spentUsd = this.spentUsd + (after?.costUsd.max ?? 0)
-    return spentUsd + max > maxCostUsd ? { reason: 'price', message: `would bring the cost above $${maxCostUsd}` } : undefined
+    return roundUsd(spentUsd + max) > maxCostUsd ? { reason: 'price', message: `would bring the cost above $${maxCostUsd}` } : undefined
   }
 
   /** Breaks off everything that still runs, and waits for it to let go. */
   async endAll (reason: unknown): Promise<void> {
-    for (const { attempt, report } of this.#attempts) {
-      if (report === undefined) attempt.end(reason)
-    }
-    await Promise.all(this.#attempts.map(({ attempt }) => attempt.outcome))
+    for (const lot of this.#lots) lot.end(reason)
+    await Promise.all(this.#lots.map(({ outcome }) => outcome))
   }
 
   /** Jobs that run at their vendors. */
   leftovers (): Leftover[] {
-    return this.#attempts.flatMap(({ attempt, report }) => {
+    return this.#attempts.flatMap(({ attempt, call, report }) => {
       const handle = attempt.job()
       const { offer: { provider }, model } = attempt.candidate
-      return report !== undefined || handle === undefined ? [] : [{ provider, model, handle }]
+      return report !== undefined || handle === undefined ? [] : [{ provider, model, handle, ...call > 0 && { call } }]
     })
   }
 

@@ -67,6 +67,8 @@ export interface ProviderEdit {
   readonly images: readonly [EncodedImage, ...EncodedImage[]]
   /** In the card's dialect, a PNG of the first image's size. Present only when the card takes masks. */
   readonly mask?: EncodedImage
+  /** Results to ask for in this call; absent = one. Never more than the card's `outputs.maxImages`: several calls make the rest. */
+  readonly count?: number
   readonly background?: EncodedImage
   readonly lighting?: EncodedImage
   readonly prompt?: string

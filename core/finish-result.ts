@@ -1,4 +1,5 @@
 import type { ProviderResult } from './contract.ts'
+import { EditError } from './errors.ts'
 import { finishOne, type Finished } from './finish-one.ts'
 import type { ImageLimits } from './imaging/limits.ts'
 import { readResult } from './imaging/finish.ts'
@@ -32,13 +33,11 @@ export async function finishResult (result: ProviderResult, candidate: Candidate
 }): Promise<FinishedResult> {
   const { request } = candidate
   const profile = await profileOf(request.images[0])
-  const [first, ...rest] = await Promise.all(result.images.map(async image => {
+  const { good: [first, ...rest], lost } = await goodOnes(result.images.map(async image => {
     const bytes = 'bytes' in image ? image.bytes : await download(image.url, { signal, maxBytes: limits.maxBytes })
     return await finishOne(await readResult(bytes, limits), candidate, profile)
   }))
-  // The runner lets no result without an image pass.
-  if (first === undefined) throw new TypeError('a result without an image')
-  const warnings = [first, ...rest].flatMap(({ warnings }) => warnings)
+  const warnings = [...[first, ...rest].flatMap(({ warnings }) => warnings), ...lost]
   if (await isTransparencyLost(request, first.image)) warnings.push('the image has transparent parts and the result has none: the model does not know transparency')
   return {
     images: [first.image, ...rest.map(({ image }) => image)],
@@ -46,6 +45,16 @@ export async function finishResult (result: ProviderResult, candidate: Candidate
     preservation: commonPreservation([first, ...rest].map(({ preservation }) => preservation)),
     warnings
   }
+}
+
+/** Of several images of one call, those that are fit to be given; when none is, it fails as the first one did. */
+async function goodOnes<T> (images: ReadonlyArray<Promise<T>>): Promise<{ good: [T, ...T[]], lost: string[] }> {
+  const settled = await Promise.allSettled(images)
+  const [first, ...rest] = settled.flatMap(one => one.status === 'fulfilled' ? [one.value] : [])
+  const reasons = settled.flatMap(one => one.status === 'rejected' ? [one.reason as unknown] : []) // `any` in the library.
+  // The runner lets no result without an image pass: where there is no good one there is a reason.
+  if (first === undefined || !reasons.every(reason => reason instanceof EditError)) throw reasons[0] ?? new TypeError('a result without an image')
+  return { good: [first, ...rest], lost: reasons.map(({ message }) => `one of the model's images is not fit to be given: ${message}`) }
 }
 
 /** Operations that leave the outline of what they edit; the others fill it, cut it out or lay it on something. */

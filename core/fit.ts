@@ -1,3 +1,4 @@
+import { planCalls, roundUsd } from './calls.ts'
 import type { ProviderOutput } from './contract.ts'
 import type { MediaType, ModelCard, Price } from './model-card.ts'
 import { dropInputs } from './drop.ts'
@@ -26,6 +27,7 @@ export type Fit =
     readonly dropped: readonly string[]
     readonly parameters: EditRequest['parameters']
     readonly output: ProviderOutput
+    /** Of all results together. */
     readonly costUsd: { readonly min: number, readonly max: number }
   }
 
@@ -62,12 +64,12 @@ function fitAs ({ asked, emulation }: Partial<Rewriting> & Pick<Rewriting, 'aske
   if ('reason' in bytes) return bytes
   const format = formatFor(asked, card)
   const output = { format, ...size }
-  const costUsd = costOf(card.price, asked.images.length, output.resolution)
+  const costUsd = costOf(card.price, asked, output.resolution)
   const { maxCostUsd = Infinity } = asked.route
   if (costUsd.max > maxCostUsd) return { reason: 'price', message: `costs up to $${costUsd.max}, the request allows $${maxCostUsd}` }
   const emulated = planEmulation(emulation ?? {}, request)
   const adaptations = [
-    ...emulated.before, ...before, ...bytes.adaptations, ...fitMask(asked, card), ...after, ...emulated.after, ...planPreservation(request), ...convertedResult(asked, format)
+    ...emulated.before, ...before, ...bytes.adaptations, ...fitMask(asked, card), ...planCalls(asked, card, parameters), ...after, ...emulated.after, ...planPreservation(request), ...convertedResult(asked, format)
   ]
   return { request, asked, ...emulation && { emulation }, geometry, adaptations, dropped: [...lost, ...dropped], parameters, output, costUsd }
 }
@@ -134,7 +136,7 @@ function convertedResult ({ output }: EditRequest, format: MediaType): Adaptatio
   return format === output.format ? [] : [{ kind: 'output', detail: `the result comes as ${format} and is converted to ${output.format}` }]
 }
 
-function costOf ({ usd, byResolution = {}, perExtraImage = 0 }: Price, images: number, resolution = ''): { min: number, max: number } {
-  const cost = (byResolution[resolution] ?? usd) + (images - 1) * perExtraImage
+function costOf ({ usd, byResolution = {}, perExtraImage = 0 }: Price, { images, count }: EditRequest, resolution = ''): { min: number, max: number } {
+  const cost = roundUsd(count * ((byResolution[resolution] ?? usd) + (images.length - 1) * perExtraImage))
   return { min: cost, max: cost }
 }

@@ -65,7 +65,7 @@ export const Outputs = Type.Object({
   formats: Type.Array(MediaType, { minItems: 1, description: 'Formats that can be asked for, the preferred one first.' }),
   size: SizeRule,
   alpha: Type.Boolean({ description: 'The result can carry transparency.' }),
-  maxImages: optional(Type.Integer({ minimum: 1, description: 'Results per call (default 1).' })),
+  maxImages: optional(Type.Integer({ minimum: 1, description: 'Results that one call can be asked for (default 1); for more the kernel makes several calls.' })),
   maxSide: optional(Type.Integer({ minimum: 1, description: 'Longest side that the model delivers, pixels.' }))
 }, closed)
 

@@ -1,7 +1,10 @@
+import { roundUsd } from './calls.ts'
 import type { Chain, Settled } from './chain.ts'
 import { EditError, type ErrorCode } from './errors.ts'
+import type { LotSuccess } from './lot.ts'
 import type { Plan } from './planner.ts'
-import type { EditRequest, EditResult, Rejection } from './request.ts'
+import { commonPreservation } from './preservation.ts'
+import type { EditedImage, EditRequest, EditResult, Rejection } from './request.ts'
 
 /** What a caller wants to know: a model that does something else altogether is no news. */
 export function skippedBy ({ rejected }: Plan): readonly Rejection[] {
@@ -47,29 +50,53 @@ export function resultOf ({ success, candidate }: Extract<Settled, { state: 'won
   request: EditRequest, plan: Plan, chain: Chain, durationMs: number
 }): EditResult {
   const { offer: { provider, vendor }, model, dropped, emulation } = candidate
-  const { result, report, images, adaptations, preservation } = success
+  const { successes, failures } = success
+  const [first, ...rest] = successes
+  const images = [...first.images, ...rest.flatMap(({ images }) => images)] as const
+  const seeds = successes.flatMap(({ result: { seed = null }, images }) => images.map(() => seed))
+  const charged = [...successes, ...failures].map(({ report }) => report).filter(({ billed }) => billed === 'yes')
   return {
     operation: request.operation,
-    images,
+    images: [images[0], ...images.slice(1)],
+    requested: request.count,
     provider,
     vendor,
     model,
-    seed: result.seed ?? null,
-    costUsd: report.costUsd,
+    seed: first.result.seed ?? null,
+    seeds,
+    costUsd: roundUsd(charged.reduce((sum, { costUsd }) => sum + costUsd, 0)),
     durationMs,
     attempts: chain.reports(),
     skipped: chain.skipped,
-    adaptations,
+    adaptations: first.adaptations,
     emulation: emulation?.detail ?? null,
-    preservation,
-    warnings: [
+    preservation: commonPreservation(successes.map(({ preservation }) => preservation)),
+    warnings: unique([
       ...request.warnings,
       ...plan.warnings,
       ...emulation === undefined ? [] : [`${model} does not do this ${request.operation} by itself, it was emulated: ${emulation.detail}`],
       ...dropped.map(name => `${name} is not something that ${model} takes: it was not sent`),
-      ...result.warnings ?? [],
-      ...success.warnings
-    ],
-    vendorRequestId: result.vendorRequestId ?? null
+      ...successes.flatMap(({ result, warnings }) => [...result.warnings ?? [], ...warnings]),
+      ...missingText(success),
+      ...alikeText(images, model)
+    ]),
+    vendorRequestId: first.result.vendorRequestId ?? null
   }
+}
+
+function missingText ({ missing, failures, candidate: { request: { count } } }: LotSuccess): string[] {
+  if (missing === 0) return []
+  const reasons = unique(failures.map(({ error: { message } }) => message))
+  const why = reasons.length === 0 ? '' : ` (${reasons.join('; ')})`
+  return [`${count - missing} of ${count} results: what is missing has failed${why} and was not asked for elsewhere`]
+}
+
+/** A model that knows no chance makes the same of the same. */
+function alikeText (images: readonly EditedImage[], model: string): string[] {
+  const different = images.filter(({ bytes }, index) => images.findIndex(other => other.bytes.equals(bytes)) === index)
+  return different.length === images.length ? [] : [`of ${images.length} results only ${different.length} differ: ${model} makes the same of the same; another seed may help`]
+}
+
+function unique (texts: readonly string[]): string[] {
+  return [...new Set(texts)]
 }

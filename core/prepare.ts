@@ -20,12 +20,14 @@ export async function prepareRequest (input: EditInput, limits: ImageLimits): Pr
   // What needs no pixel is checked first: a mistake costs nothing.
   requireInputs(input)
   checkOutput(input, limits)
+  const count = countOf(input)
   const uses = <T>(name: InputName, value: T): T | undefined => inputs[name] === undefined ? undefined : value
 
   const [first, ...references] = input.images
   if (first === undefined) throw missing([fields.image], operation)
-  const admitted = await admitImage(first, fields.image, limits)
-  const rest = await Promise.all((uses('references', references) ?? []).map(bytes => admitImage(bytes, fields.image, limits)))
+  const nameOf = (index: number) => fields.images?.[index] ?? fields.image
+  const admitted = await admitImage(first, nameOf(0), limits)
+  const rest = await Promise.all((uses('references', references) ?? []).map((bytes, index) => admitImage(bytes, nameOf(index + 1), limits)))
   const admitOptional = async (bytes: Buffer | undefined, field: string) => bytes && await admitImage(bytes, field, limits)
   const background = await admitOptional(uses('background', input.background), fields.background)
   const lighting = await admitOptional(uses('lighting', input.lighting), fields.lighting)
@@ -37,6 +39,7 @@ export async function prepareRequest (input: EditInput, limits: ImageLimits): Pr
   return Object.freeze({
     operation,
     images: Object.freeze([admitted.image, ...rest.map(({ image }) => image)] as const),
+    count,
     ...present('mask', mask?.mask),
     ...present('background', background?.image),
     ...present('lighting', lighting?.image),
@@ -53,6 +56,14 @@ export async function prepareRequest (input: EditInput, limits: ImageLimits): Pr
       ...ignoredInputs(input)
     ])
   })
+}
+
+const mostResults = 10
+
+function countOf ({ count = 1, fields }: EditInput): number {
+  if (Number.isInteger(count) && count >= 1 && count <= mostResults) return count
+  const field = fields.count ?? 'count'
+  throw new EditError('EDIT_ERR_INVALID_REQUEST', `${field}: it is an integer from 1 to ${mostResults}`, { details: { field } })
 }
 
 async function admitMask (input: EditInput, image: EditImage, limits: ImageLimits) {

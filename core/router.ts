@@ -1,43 +1,22 @@
-import type { FastifyBaseLogger } from 'fastify'
-import type { AttemptOptions, AttemptTools, RunningAttempt } from './attempt.ts'
+import { adapt, adaptOnce } from './adapt.ts'
+import { callsOf } from './calls.ts'
 import { Chain, type MoneyRules, type Settled } from './chain.ts'
 import { EditError } from './errors.ts'
 import { Health } from './health.ts'
 import { Limiter } from './limiter.ts'
+import type { Call, Lot, LotOptions } from './lot.ts'
 import { chainError, nobody, resultOf, skippedBy } from './outcome.ts'
 import type { Candidate, Plan } from './planner.ts'
-import type { ProviderRegistry } from './registry.ts'
-import type { EditRequest, EditResult, Leftover } from './request.ts'
+import type { EditRequest, EditResult } from './request.ts'
 import { RetryBudget, retryDelay } from './retry.ts'
+import type { EditRouterOptions, RouteOptions } from './router-options.ts'
 import { sliceMs } from './slice.ts'
 
-export interface EditRouterOptions extends Pick<AttemptTools, 'limits' | 'download'>, Partial<Omit<AttemptTools, 'limits' | 'download'>> {
-  readonly registry: Pick<ProviderRegistry, 'get'>
-  /** For a whole chain of attempts, milliseconds. */
-  readonly deadlineMs: number
-  /** A quick candidate is given at least so long while others wait, milliseconds. */
-  readonly shortestSliceMs?: number
-  readonly afterMaybeBilled?: 'next' | 'stop'
-  /** Calls of one candidate in one request, from 1; only calls that were surely not accepted are repeated. */
-  readonly maxTries?: number
-}
+export type { EditRouterOptions, RouteOptions, RunOptions } from './router-options.ts'
 
 const defaults = { shortestSliceMs: 20_000, afterMaybeBilled: 'next', maxTries: 3, concurrency: { limit: 16, queue: 64 } } as const
 
-export interface RunOptions {
-  /** Aborts when the caller has gone: its reason passes through. */
-  readonly signal: AbortSignal
-  readonly log: FastifyBaseLogger
-  /** W3C trace context of the caller, passed on to vendors. */
-  readonly traceparent?: string | undefined
-}
-
-export interface RouteOptions extends RunOptions {
-  /** Jobs of an earlier run of the same request: they are gone on with before anybody else is asked. */
-  readonly resume?: readonly Leftover[] | undefined
-  /** Jobs that still run when the time is up are left running at their vendors, for a later `resume`. */
-  readonly keepJobs?: boolean
-}
+type Won = Extract<Settled, { state: 'won' }>
 
 interface Run extends RouteOptions {
   readonly request: EditRequest
@@ -89,19 +68,22 @@ export class EditRouter {
     return resultOf(won, { request, plan, chain, durationMs: performance.now() - startedAt })
   }
 
-  /** Lets go of everything that still runs, and tells the trail. */
-  async #giveUp (err: unknown, plan: Plan, { chain, keepJobs }: Run): Promise<never> {
-    chain.keepsJobs = keepJobs === true && err instanceof EditError
+  /** Lets go of everything that still runs, and tells the trail. What is there already is given, as it is paid for. */
+  async #giveUp (err: unknown, plan: Plan, { chain, keepJobs }: Run): Promise<Won> {
+    const isSaved = err instanceof EditError && chain.hasDelivered()
+    chain.keepsJobs = keepJobs === true && err instanceof EditError && !isSaved
     const leftovers = chain.keepsJobs ? chain.leftovers() : []
     // Not by `err` itself: the others have not failed as that one did.
     await chain.endAll(err instanceof EditError ? new EditError('EDIT_ERR_PROVIDER_TIMEOUT', 'broken off before it had a result', { cause: err }) : err)
+    const best = isSaved ? await chain.best() : undefined
+    if (best !== undefined) return best
     if (err instanceof EditError) {
       err.trail = { attempts: chain.reports(), skipped: plan.candidates.length > 0 ? chain.skipped : plan.rejected, leftovers }
     }
     throw err
   }
 
-  async #ask (plan: Plan, run: Run): Promise<Extract<Settled, { state: 'won' }>> {
+  async #ask (plan: Plan, run: Run): Promise<Won> {
     const { chain, request } = run
     run.signal.throwIfAborted()
     this.#resume(plan, run)
@@ -111,6 +93,7 @@ export class EditRouter {
       if (settled.state === 'won') return settled
     }
     for (const [index, candidate] of plan.candidates.entries()) {
+      if (chain.hasDelivered()) break
       const { offer: { provider }, model } = candidate
       const objection = chain.objection(candidate, run.money)
       if (objection !== undefined) {
@@ -128,71 +111,82 @@ export class EditRouter {
     throw chainError(chain)
   }
 
-  /** One candidate, with its retries, until it has failed, won or used up its slice. */
+  /** One candidate, with all its calls and their retries, until it has failed, won or used up its slice. */
   async #askOne (candidate: Candidate, later: readonly Candidate[], run: Run): Promise<Settled> {
     const { chain, stopped, leftMs } = run
     const others = later.filter(other => chain.objection(other, run.money) === undefined).length
-    const slice = sliceMs({ leftMs: leftMs(), expectedMs: candidate.expectedSeconds * 1000, others, shortestMs: this.#options.shortestSliceMs })
+    const [first, ...rest] = callsOf(candidate)
+    const rounds = Math.ceil((rest.length + 1) / this.#limitOf(candidate))
+    const slice = sliceMs({ leftMs: leftMs(), expectedMs: candidate.expectedSeconds * 1000 * rounds, others, shortestMs: this.#options.shortestSliceMs })
     const endsAt = performance.now() + slice
     const sliceLeftMs = () => Math.max(0, endsAt - performance.now())
-    for (let tries = 1; ; tries++) {
-      // Sent now it would be paid for, and nobody would wait for it.
-      if (run.signal.aborted || leftMs() <= 0) await stopped
-      const attempt = chain.start(this.#attemptOptions(candidate, run))
-      this.#budget.call(candidate.offer.provider)
-      let settled = await chain.settle(attempt, { sliceMs: others === 0 ? undefined : sliceLeftMs(), stopped })
-      // Where nobody else may be asked once this one may have charged, to leave it would only lose what is paid for.
-      const isHopeless = () => later.every(other => chain.objection(other, run.money, candidate) !== undefined)
-      if (settled.state === 'slice over' && attempt.isAtStake() && isHopeless()) settled = await chain.settle(attempt, { sliceMs: undefined, stopped })
-      if (settled.state === 'slice over') settled = await this.#leave(attempt, run)
-      if (settled.state !== 'failed') return settled
-      const { error } = settled.failure
+    // Sent now it would be paid for, and nobody would wait for it.
+    if (run.signal.aborted || leftMs() <= 0) await stopped
+    const calls = [{ candidate: first, index: 0 }, ...rest.map((call, index) => ({ candidate: call, index: index + 1 }))] as const
+    const lot = this.#start(candidate, calls, run, (error, tries, alone) => {
       const delay = retryDelay({
-        error, tries, maxTries: this.#options.maxTries, sliceLeftMs: sliceLeftMs(), deadlineLeftMs: leftMs(), others: others > 0, random: Math.random()
+        error, tries, maxTries: this.#options.maxTries, sliceLeftMs: sliceLeftMs(), deadlineLeftMs: leftMs(), others: others > 0 && alone, random: Math.random()
       })
-      if (delay === undefined || !this.#budget.take(candidate.offer.provider)) {
-        chain.failures.push(error)
-        if (error.billed !== 'no') chain.burn(candidate)
-        return settled
-      }
-      const paused = await this.#pause(delay, run)
-      if (paused.state === 'won') return paused
+      return delay === undefined || !this.#budget.take(candidate.offer.provider) ? undefined : delay
+    })
+    let settled = await chain.settle(lot, { sliceMs: others === 0 ? undefined : sliceLeftMs(), stopped })
+    // Where nobody else may be asked once this one may have charged, to leave it would only lose what is paid for.
+    const isHopeless = () => later.every(other => chain.objection(other, run.money, candidate) !== undefined)
+    if (settled.state === 'slice over' && (lot.hasDelivered() || (lot.isAtStake() && isHopeless()))) settled = await chain.settle(lot, { sliceMs: undefined, stopped })
+    if (settled.state === 'slice over') settled = await this.#leave(lot, run)
+    if (settled.state === 'failed') {
+      const { error, costUsd } = settled.failure
+      chain.failures.push(error)
+      if (error.billed !== 'no') chain.burn(candidate, costUsd)
     }
+    return settled
   }
 
-  /** Waits before a retry; jobs in the background may win meanwhile. */
-  async #pause (ms: number, { chain, stopped }: Run): Promise<Settled> {
-    const endsAt = performance.now() + ms
-    // A timer may ring a moment early: a breaker that opened for the same time would still be open.
-    for (let left = ms; left > 0; left = endsAt - performance.now()) {
-      const settled = await chain.settle(undefined, { sliceMs: Math.ceil(left), stopped })
-      if (settled.state === 'won') return settled
-    }
-    return { state: 'slice over' }
-  }
-
-  /** A slice is over. A job that is known is polled on, a result is fetched and checked; what has neither is broken off. */
-  async #leave (attempt: RunningAttempt, { chain, stopped }: Run): Promise<Settled> {
-    if (attempt.canOutlive()) {
-      chain.goOnWith(attempt)
+  /** A slice is over. Jobs that are known are polled on, results are fetched and checked; what has neither is broken off. */
+  async #leave (lot: Lot, { chain, stopped }: Run): Promise<Settled> {
+    if (lot.canOutlive()) {
+      chain.goOnWith(lot)
       return { state: 'slice over' }
     }
-    attempt.end(new EditError('EDIT_ERR_PROVIDER_TIMEOUT', 'no answer within its share of the time', { details: { slice: true } }))
-    return await chain.settle(attempt, { sliceMs: undefined, stopped })
+    lot.end(new EditError('EDIT_ERR_PROVIDER_TIMEOUT', 'no answer within its share of the time', { details: { slice: true } }))
+    return await chain.settle(lot, { sliceMs: undefined, stopped })
   }
 
+  /** The jobs of one candidate are one lot again. */
   #resume (plan: Plan, run: Run): void {
-    for (const { provider, model, handle } of run.resume ?? []) {
-      const candidate = plan.candidates.find(({ offer, model: id }) => offer.provider === provider && id === model)
-      if (candidate === undefined) continue
-      run.chain.goOnWith(run.chain.start({ ...this.#attemptOptions(candidate, run), resume: handle }))
+    for (const candidate of plan.candidates) {
+      const jobs = (run.resume ?? []).filter(({ provider, model }) => candidate.offer.provider === provider && candidate.model === model)
+      const calls = callsOf(candidate)
+      const [first, ...rest] = jobs.flatMap(({ call: index = 0, handle }) => {
+        const call = calls[index]
+        return call === undefined ? [] : [{ candidate: call, index, resume: handle }]
+      })
+      if (first !== undefined) run.chain.goOnWith(this.#start(candidate, [first, ...rest], run, () => undefined))
     }
   }
 
-  #attemptOptions (candidate: Candidate, { log, deadlineAt, traceparent, chain }: Run): AttemptOptions {
+  #start (candidate: Candidate, calls: readonly [Call, ...Call[]], run: Run, retryDelay: LotOptions['retryDelay']): Lot {
+    const { log, deadlineAt, traceparent, chain, leftMs, signal } = run
     const provider = this.#options.registry.get(candidate.offer.provider)
     // Only a plugin that is taken out between plan and attempt gets here.
     if (provider === undefined) throw new EditError('EDIT_ERR_PROVIDER_UNAVAILABLE', `${candidate.offer.provider} is gone`)
-    return { provider, candidate, log, deadlineAt, traceparent, shallCancel: () => !chain.keepsJobs }
+    // Kept as long as the request is: only where several calls use it.
+    const adapted = calls.length > 1 ? adaptOnce() : adapt
+    return chain.start({
+      candidate,
+      calls,
+      // Jobs run already: they are only waited for.
+      limit: calls[0].resume === undefined ? this.#limitOf(candidate) : calls.length,
+      retryDelay,
+      isOver: () => signal.aborted || leftMs() <= 0,
+      attemptOf: ({ candidate: call, resume }) => {
+        if (resume === undefined) this.#budget.call(provider.name)
+        return { provider, candidate: call, adapted, log, deadlineAt, traceparent, resume, shallCancel: () => !chain.keepsJobs }
+      }
+    })
+  }
+
+  #limitOf ({ offer: { provider } }: Candidate): number {
+    return this.#options.registry.get(provider)?.maxConcurrent ?? this.#options.concurrency.limit
   }
 }

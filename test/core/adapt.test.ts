@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import sharp from 'sharp'
 import t from 'tap'
-import { adapt } from '../../core/adapt.ts'
+import { adapt, adaptOnce } from '../../core/adapt.ts'
+import { callsOf } from '../../core/calls.ts'
 import { plan } from '../../core/planner.ts'
 import type { EditRequest } from '../../core/request.ts'
 import type { ModelCard } from '../../core/model-card.ts'
@@ -148,4 +149,23 @@ t.test('an emulated erasing sends the image marked, and no mask', async t => {
   t.notOk('mask' in edit)
   t.same(at(0, 149), [...grain.subarray(149 * 600, 149 * 600 + 3)])
   t.ok(['0,255,0', '0,0,255', '255,0,255'].includes(String(at(100, 30))))
+})
+
+t.test('several results are asked for by their number, a single one is not', async t => {
+  const outputs = { ...card().outputs, maxImages: 4 }
+  t.equal((await adapted({ count: 3 }, card({ outputs }))).count, 3)
+  t.notOk('count' in await adapted({}, card({ outputs })))
+})
+
+t.test('the calls of one candidate share its images, and each has its own parameters', async t => {
+  const seed = { type: 'integer', description: 'x' } as const
+  const asked = request({ images: [image], count: 3, parameters: { seed: 5 } })
+  const [candidate] = plan(asked, [offer({ card: card({ outputs: { ...card().outputs, maxImages: 2 }, parameters: { seed } }) })], {}).candidates
+  if (candidate === undefined) throw new TypeError('the request does not fit the card')
+  const once = adaptOnce()
+  const edits = (await Promise.all(callsOf(candidate).map(once))).map(({ edit }) => edit)
+  t.match(edits, [{ count: 2, parameters: { seed: 5 } }, { count: undefined, parameters: { seed: 7 } }])
+  t.notOk('count' in (edits[1] ?? {}))
+  t.equal(edits[0]?.images, edits[1]?.images)
+  t.ok(edits.every(edit => Object.isFrozen(edit) && Object.isFrozen(edit.parameters)))
 })

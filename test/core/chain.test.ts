@@ -29,7 +29,16 @@ const create = () => new Chain({
 
 function start (chain: Chain, name: string, changes: Partial<EditProvider>) {
   const candidate = candidateOf(offer({ provider: name }))
-  return chain.start({ provider: provider({ name, ...changes }), candidate, log: pino({ level: 'silent' }), deadlineAt: Date.now() + 1000, shallCancel: () => !chain.keepsJobs })
+  return chain.start({
+    candidate,
+    calls: [{ candidate, index: 0 }],
+    limit: 1,
+    retryDelay: () => undefined,
+    isOver: () => false,
+    attemptOf: call => ({
+      provider: provider({ name, ...changes }), candidate: call.candidate, log: pino({ level: 'silent' }), deadlineAt: Date.now() + 1000, shallCancel: () => !chain.keepsJobs
+    })
+  })
 }
 const later = (ms: number, submission: Submission | EditError) => async () => {
   await delay(ms)

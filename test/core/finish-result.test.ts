@@ -73,3 +73,13 @@ t.test('a result without an image is a fault of this side', async t => {
   // The contract forbids it, and the runner lets none pass.
   await t.rejects(finished([] as unknown as [ResultImage]), TypeError)
 })
+
+t.test('of several images of a call those that are fit are kept, the others are told', async t => {
+  const junk = { bytes: Buffer.from('junk') }
+  const { images, warnings } = await finished([junk, { bytes: photo.bytes }, junk])
+  t.equal(images.length, 1)
+  t.match(warnings, [/not fit to be given/, /not fit to be given/])
+  await t.rejects(finished([junk, junk]), { code: 'EDIT_ERR_OUTPUT_REJECTED' })
+  const broken = new Proxy(junk, { has: () => { throw new RangeError('a mistake of this side') } })
+  await t.rejects(finished([{ bytes: photo.bytes }, broken]), RangeError)
+})

@@ -185,3 +185,10 @@ t.test('what does not fit is scaled and padded, the mask and the expansion with 
     adaptations: [{ kind: 'resize' }, { kind: 'restore', detail: 'of the result: it is scaled to 940×480' }]
   })
 })
+
+t.test('several results cost so many times as much, and that is held against the limit', async t => {
+  const priced = card({ price: { usd: 0.1 } })
+  t.match(fit(request({ count: 3 }), priced), { costUsd: { min: 0.3, max: 0.3 }, adaptations: [{ kind: 'count', detail: '3 results are asked for in 3 calls' }] })
+  t.match(fit(request({ count: 3, route: { maxCostUsd: 0.3 } }), priced), { costUsd: { max: 0.3 } })
+  t.match(fit(request({ count: 3, route: { maxCostUsd: 0.29 } }), priced), { reason: 'price', message: /\$0\.3,/ })
+})

@@ -46,6 +46,7 @@ export function request (changes: Partial<EditRequest> = {}): EditRequest {
   return {
     operation: 'general_edit',
     images: [image()],
+    count: 1,
     prompt: 'a hat',
     parameters: {},
     output: { format: 'image/png' },

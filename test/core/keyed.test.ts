@@ -22,6 +22,8 @@ const result: EditResult = {
   vendor: 'acme',
   model: 'paint',
   seed: null,
+  seeds: [null],
+  requested: 1,
   costUsd: 0.02,
   durationMs: 5,
   attempts: [],

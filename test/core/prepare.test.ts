@@ -86,7 +86,7 @@ t.test('what the operation does not use is ignored with a warning, and not even 
     `${fields.expansion} is ignored: remove_background does not use it`,
     'all images but the first are ignored: remove_background edits one'
   ])
-  t.same(Object.keys(request).toSorted(), ['images', 'operation', 'output', 'parameters', 'route'])
+  t.same(Object.keys(request).toSorted(), ['count', 'images', 'operation', 'output', 'parameters', 'route'])
 })
 
 t.test('for inpaint and erase the image\'s own transparency is the mask when none is sent', async t => {
@@ -134,4 +134,17 @@ t.test('credits are read from the image as it came, where they are wished', asyn
 
 t.test('a wish for the output that cannot be met is refused before a pixel is touched', async t => {
   await t.rejects(prepare({ images: [Buffer.from('junk')], output: { format: 'image/png', size: { width: 0, height: 1 } } }), { code: 'EDIT_ERR_INVALID_REQUEST' })
+})
+
+t.test('how many results there shall be is one unless said otherwise, and refused beyond ten', async t => {
+  t.equal((await prepare({})).count, 1)
+  t.equal((await prepare({ count: 10 })).count, 10)
+  for (const count of [0, -1, 1.5, 11, Number.NaN]) await t.rejects(prepare({ count }), { code: 'EDIT_ERR_INVALID_REQUEST', message: 'count: it is an integer from 1 to 10', details: { field: 'count' } })
+  await t.rejects(prepare({ count: 11, fields: { ...fields, count: 'n' } }), { code: 'EDIT_ERR_INVALID_REQUEST', details: { field: 'n' } })
+})
+
+t.test('a reference that is no image is named as the caller named it', async t => {
+  const images = [png, png, Buffer.from('junk')]
+  await t.rejects(prepare({ operation: 'general_edit', images }), { code: 'EDIT_ERR_IMAGE_UNSUPPORTED', details: { field: 'image_base64' } })
+  await t.rejects(prepare({ operation: 'general_edit', images, fields: { ...fields, images: ['a', 'b', 'c'] } }), { code: 'EDIT_ERR_IMAGE_UNSUPPORTED', details: { field: 'c' } })
 })

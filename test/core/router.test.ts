@@ -300,3 +300,137 @@ t.test('who is broken off because another ended the chain has not failed as that
     code: 'EDIT_ERR_CONTENT_REJECTED', trail: { attempts: [{ provider: 'p1', code: 'EDIT_ERR_PROVIDER_TIMEOUT', billed: 'maybe' }, { provider: 'p2', code: 'EDIT_ERR_CONTENT_REJECTED' }] }
   })
 })
+
+// A lot: several results of one request.
+const three = { count: 3 }
+/** Answers each call by its number, from 1. */
+const byCall = (answer: (call: number) => Promise<Submission>) => {
+  let calls = 0
+  return { submit: async () => await answer(++calls), calls: () => calls }
+}
+
+t.test('several results are as many calls at once, within what the provider takes', async t => {
+  let inFlight = 0
+  let most = 0
+  const { submit, calls } = byCall(async () => {
+    most = Math.max(most, ++inFlight)
+    await delay(10)
+    inFlight--
+    return done
+  })
+  const result = await run({ providers: [{ submit, maxConcurrent: 2 }], wish: { count: 5 } })
+  t.match(result, { requested: 5, images: { length: 5 }, seeds: [null, null, null, null, null], costUsd: 0.1, attempts: { length: 5 }, adaptations: [{ kind: 'count' }] })
+  t.same([most, calls()], [2, 5])
+  t.match(result.warnings, ['of 5 results only 1 differ: paint makes the same of the same; another seed may help'])
+})
+
+t.test('a model that makes several at once is called once, and told how many', async t => {
+  const asked: unknown[] = []
+  const result = await run({
+    providers: [{
+      models: [card({ outputs: { ...card().outputs, maxImages: 2 } })],
+      submit: async ({ count }) => {
+        asked.push(count)
+        return { state: 'done', result: { images: count === 2 ? [{ bytes: png }, { bytes: png }] : [{ bytes: png }], seed: asked.length } }
+      }
+    }],
+    wish: three
+  })
+  t.same(asked, [2, undefined])
+  t.match(result, { images: { length: 3 }, seeds: [1, 1, 2], costUsd: 0.06 })
+})
+
+t.test('what succeeded is given, what failed is told and counted, and nobody else is asked', async t => {
+  for (const [code, costUsd] of [['EDIT_ERR_PROVIDER_RESPONSE', 0.04], ['EDIT_ERR_CONTENT_REJECTED', 0.04], ['EDIT_ERR_OUTPUT_REJECTED', 0.06], ['EDIT_ERR_PROVIDER_QUOTA', 0.04]] as const) {
+    const { submit } = byCall(async call => call === 2 ? await fails(code)() : done)
+    const result = await run({ providers: [{ submit }, { submit: never }], wish: three })
+    t.match(result, { requested: 3, images: { length: 2 }, provider: 'p1', costUsd, attempts: { length: 3 } }, code)
+    t.ok(result.warnings.includes(`2 of 3 results: what is missing has failed (failed with ${code}) and was not asked for elsewhere`))
+    t.same(result.attempts.map(attempt => attempt.code).filter(Boolean), [code])
+  }
+})
+
+t.test('a result that is no image is one that failed, and charged', async t => {
+  const { submit } = byCall(async call => call === 1 ? { state: 'done', result: { images: [{ bytes: Buffer.from('junk') }] } } : done)
+  t.match(await run({ providers: [{ submit }, { submit: never }], wish: three }), { images: { length: 2 }, costUsd: 0.06, attempts: [{ code: null }, { code: null }, { code: 'EDIT_ERR_OUTPUT_REJECTED', billed: 'yes' }].toReversed() })
+})
+
+t.test('when all calls fail the next candidate is asked for all, as long as the money allows it', async t => {
+  const lost = { submit: fails('EDIT_ERR_PROVIDER_TIMEOUT') }
+  const other = byCall(async () => done)
+  t.match(await run({ providers: [lost, other], wish: three }), { provider: 'p2', images: { length: 3 }, attempts: { length: 6 } })
+  t.equal(other.calls(), 3)
+  const error = await failure({ providers: [lost, { submit: never }], wish: { ...three, route: { maxCostUsd: 0.11 } } })
+  t.match(error.trail, { attempts: { length: 3 }, skipped: [{ provider: 'p2', reason: 'price' }] })
+})
+
+t.test('a call that was not accepted is made again beside the others', async t => {
+  const { submit, calls } = byCall(async call => call === 2 ? await fails('EDIT_ERR_PROVIDER_UNAVAILABLE', { retryAfterMs: 1 })() : done)
+  t.match(await run({ providers: [{ submit }], wish: three }), { images: { length: 3 }, costUsd: 0.06, attempts: { length: 4 } })
+  t.equal(calls(), 4)
+})
+
+t.test('a call that hangs costs the others nothing: at the deadline they are given, and it is ended', async t => {
+  const cancelled: unknown[] = []
+  for (const stuck of [hangs, async () => pending(9)]) {
+    const { submit } = byCall(async call => call === 2 ? await stuck() : done)
+    const provider = { submit, poll: async () => pending(9), cancel: async (handle: unknown) => { cancelled.push(handle) } }
+    const result = await run({ providers: [provider, { submit: never }], wish: three, router: { deadlineMs: 200, shortestSliceMs: 30 } })
+    t.match(result, { images: { length: 2 }, requested: 3, warnings: [/^2 of 3 results: .*broken off/, /only 1 differ/] })
+    t.match(result.attempts[1], { code: 'EDIT_ERR_PROVIDER_TIMEOUT', billed: 'maybe' })
+  }
+  t.same(cancelled, [{ id: 9 }])
+})
+
+t.test('a caller who has gone ends every call', async t => {
+  const controller = new AbortController()
+  const ended: number[] = []
+  const { submit } = byCall(async call => call === 1 ? done : await hangs())
+  const reason = new Error('gone')
+  const running = run({
+    providers: [{ submit: async (_, context) => { context.signal.addEventListener('abort', () => ended.push(1)); return await submit() } }],
+    wish: three,
+    signal: controller.signal
+  })
+  await delay(30)
+  controller.abort(reason)
+  await t.rejects(running, reason)
+  t.equal(ended.length, 2, 'and the one that was over is over')
+})
+
+t.test('incomplete results of a slow lot are a reserve while the next candidate works', async t => {
+  const slow = byCall(async call => call === 1 ? pending(1) : await hangs())
+  let polls = 0
+  const lot: Partial<EditProvider> = { models: [card({ expectedSeconds: 0.01 })], submit: slow.submit, poll: async () => ++polls < 3 ? pending(1) : done }
+  const settings = { wish: { count: 2 }, router: { shortestSliceMs: 20 } }
+  const late = async (outcome: () => Promise<Submission>) => { await delay(250); return await outcome() }
+  t.match(await run({ providers: [lot, { submit: () => late(async () => done) }], ...settings }), { provider: 'p2', images: { length: 2 } })
+  polls = 0
+  const again = { ...lot, submit: byCall(async call => call === 1 ? pending(1) : await hangs()).submit }
+  t.match(await run({ providers: [again, { submit: () => late(fails('EDIT_ERR_PROVIDER_QUOTA')) }, { submit: never }], ...settings }), {
+    provider: 'p1', images: { length: 1 }, warnings: [/^1 of 2 results/]
+  })
+})
+
+t.test('jobs of several calls are kept and gone on with, each in its place', async t => {
+  const registry = new ProviderRegistry()
+  let ready = false
+  let calls = 0
+  registry.register(provider({
+    models: [card({ parameters: { seed: { type: 'integer', description: 'x' } } })],
+    submit: async ({ parameters: { seed } }) => ++calls === 2 ? await hangs() : { state: 'pending', handle: { seed: Number(seed) }, pollAfterMs: 50 },
+    poll: async handle => ready ? { state: 'done', result: { images: [{ bytes: png }], seed: Number(handle.seed) } } : { state: 'pending', handle, pollAfterMs: 50 }
+  }))
+  const asked = request({ images: [{ bytes: png, mediaType: 'image/png', width: 8, height: 6, alpha: false, profile: null }], count: 3, parameters: { seed: 5 } })
+  const made = plan(asked, registry.offers(), {})
+  const router = new EditRouter({ registry, limits: configFrom({}).limits, download: async () => png, deadlineMs: 150, concurrency: { limit: 16, queue: 0 } })
+  const options = { signal: new AbortController().signal, log, keepJobs: true }
+  const late = await router.run(asked, made, options).catch((err: unknown) => err)
+  const leftovers = late instanceof EditError ? late.trail?.leftovers : []
+  t.same(leftovers, [{ provider: 'acme', model: 'paint', handle: { seed: 5 } }, { provider: 'acme', model: 'paint', handle: { seed: 7 }, call: 2 }])
+  ready = true
+  const strange = { provider: 'acme', model: 'paint', handle: {}, call: 99 }
+  const result = await router.run(asked, made, { ...options, resume: [...leftovers ?? [], strange] })
+  t.match(result, { seeds: [5, 7], requested: 3, images: { length: 2 }, attempts: [{ resumed: true }, { resumed: true }], warnings: [/^2 of 3 results: what is missing has failed and was/, /only 1 differ/] })
+  t.equal(calls, 3)
+})

@@ -1,0 +1,30 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { AttemptTools } from './attempt.ts'
+import type { ProviderRegistry } from './registry.ts'
+import type { Leftover } from './request.ts'
+
+export interface EditRouterOptions extends Pick<AttemptTools, 'limits' | 'download'>, Partial<Omit<AttemptTools, 'limits' | 'download'>> {
+  readonly registry: Pick<ProviderRegistry, 'get'>
+  /** For a whole chain of attempts, milliseconds. */
+  readonly deadlineMs: number
+  /** A quick candidate is given at least so long while others wait, milliseconds. */
+  readonly shortestSliceMs?: number
+  readonly afterMaybeBilled?: 'next' | 'stop'
+  /** Calls of one candidate in one request, from 1; only calls that were surely not accepted are repeated. */
+  readonly maxTries?: number
+}
+
+export interface RunOptions {
+  /** Aborts when the caller has gone: its reason passes through. */
+  readonly signal: AbortSignal
+  readonly log: FastifyBaseLogger
+  /** W3C trace context of the caller, passed on to vendors. */
+  readonly traceparent?: string | undefined
+}
+
+export interface RouteOptions extends RunOptions {
+  /** Jobs of an earlier run of the same request: they are gone on with before anybody else is asked. */
+  readonly resume?: readonly Leftover[] | undefined
+  /** Jobs that still run when the time is up are left running at their vendors, for a later `resume`. */
+  readonly keepJobs?: boolean
+}
