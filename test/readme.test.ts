@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import sharp from 'sharp'
@@ -8,11 +8,13 @@ import { buildApp, configFrom } from '../core/index.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
-const section = /## First edits\n([\s\S]*?)\n## /.exec(readme)?.[1] ?? ''
-const commands = [.../```sh\n([\s\S]*?)```/.exec(section)?.[1]?.replaceAll('\\\n', ' ').matchAll(/^sh test\/examples\/edit\.sh (\S+) '([^']*)'((?: +\S+=\S+)+)/gm) ?? []]
+/** The commands of a section. */
+const commandsOf = (title: string) => [...new RegExp(`## ${title}\\n[^]*?\`\`\`sh\\n([^]*?)\`\`\``).exec(readme)?.[1]
+  ?.replaceAll('\\\n', ' ').matchAll(/^sh test\/examples\/edit\.sh (\S+) '([^']*)'((?: +\S+=\S+)+)/gm) ?? []]
   .map(([, result = '', fields = '', pairs = '']) => ({ result, fields, pairs: pairs.trim().split(/ +/) }))
 
 t.test('each first edit of the README gives an image of the kind that its file name says', async t => {
+  const commands = commandsOf('First edits')
   t.equal(commands.length, 6)
   const app = await buildApp(configFrom({ logLevel: 'silent' }))
   t.after(() => app.close())
@@ -32,10 +34,18 @@ t.test('the script that the commands call sends what it is told', async t => {
   t.after(() => app.close())
   const env = { ...process.env, RETOUCH_URL: await app.listen({ port: 0, host: '127.0.0.1' }) }
   const file = join(t.testdir(), 'out.png')
-  const edit = (fields: string) => run('sh', ['test/examples/edit.sh', file, fields, 'image_base64=test/examples/images/mug.png'], { cwd: root, env })
+  const edit = (fields: string, pairs = ['image_base64=test/examples/images/mug.png']) => run('sh', ['test/examples/edit.sh', file, fields, ...pairs], { cwd: root, env })
   const { stdout } = await edit('"operation":"general_edit","prompt":"sepia"')
   t.match(JSON.parse(stdout), { success: true, image_base64: '…', width: 960 })
   t.match(await sharp(readFileSync(file)).metadata(), { format: 'png', width: 960, height: 640 })
+  const [variants, ...others] = commandsOf('Several images')
+  t.equal(others.length, 0)
+  const several = await edit(variants?.fields ?? '', variants?.pairs)
+  t.match(JSON.parse(several.stdout), { image_base64: '…', images: [{ image_base64: '…' }, {}, {}], metadata: { requested: 3, delivered: 3 } })
+  const made = ['out', 'out-2', 'out-3'].map(name => readFileSync(file.replace('out', name)))
+  for (const bytes of made) t.match(await sharp(bytes).metadata(), { format: 'jpeg' })
+  t.equal(new Set(made.map(bytes => bytes.toString('base64'))).size, 3, 'no two are alike')
+  t.notOk(existsSync(file.replace('out', 'out-4')))
   const refused: unknown = await edit('"operation":"erase"').catch((err: unknown) => err)
   t.match(refused, { code: 1, stdout: /"msg":"Field required/ })
 })

@@ -1,8 +1,8 @@
-import type { EditInput, EditResult, Edits, Json, MediaType, RouteWish } from '../../core/index.ts'
+import type { EditInput, Edits, Json, MediaType, RouteWish } from '../../core/index.ts'
+import { imagesOf } from './images.ts'
 import { issue } from './pydantic.ts'
 import { Refusal } from './refusal.ts'
 import type { ProcessBody } from './schemas.ts'
-import { wireAttempts, wireSkipped } from '../_http/trail.ts'
 
 const fields: EditInput['fields'] = {
   image: 'image_base64',
@@ -14,7 +14,8 @@ const fields: EditInput['fields'] = {
   selectPrompt: 'select_prompt',
   expansion: 'expand_left or expand_right or expand_up or expand_down',
   outputSize: 'output_size',
-  outputBackground: 'background'
+  outputBackground: 'background',
+  count: 'n'
 }
 
 const mediaTypes = { png: 'image/png', jpeg: 'image/jpeg', jpg: 'image/jpeg', webp: 'image/webp', avif: 'image/avif' } as const satisfies Record<string, MediaType>
@@ -32,10 +33,12 @@ export function toEditInput (body: ProcessBody, decodeBase64: Edits['decodeBase6
   // What needs no decoding is checked first.
   const parameters = parametersOf(body)
   const output = outputOf(body)
+  const sent = imagesOf(body)
   return {
     operation: body.operation,
-    fields,
-    images: [decodeBase64(body.image_base64, fields.image)],
+    fields: { ...fields, images: sent.map(({ field }) => field) },
+    images: sent.map(({ image, field }) => decodeBase64(image, field)),
+    count: body.n,
     mask: decode('mask_base64'),
     maskGrow: body.mask_grow,
     maskFeather: body.mask_feather,
@@ -91,60 +94,4 @@ function parametersOf (body: ProcessBody): Record<string, Json> {
 export function unknownFields (body: object, known: object): string[] {
   const names = Object.keys(body).filter(name => !Object.hasOwn(known, name))
   return names.length === 0 ? [] : [`unknown fields were ignored: ${names.join(', ')}`]
-}
-
-/**
- * The answer as bytes: the image's base64 goes once into its place, never through a JSON encoder.
- * @param warnings of this API, before the kernel's
- */
-export function toAnswer (result: EditResult, { input, warnings, encodeDataUrl }: {
-  input: Pick<EditInput, 'parameters'>
-  warnings: readonly string[]
-  encodeDataUrl: Edits['encodeDataUrl']
-}): Buffer {
-  const { operation, provider, images: [{ bytes, mediaType, width, height }] } = result
-  const head = JSON.stringify({ success: true, operation, provider, image_base64: '' }).slice(0, -2)
-  const tail = `",${JSON.stringify({ width, height, metadata: metadataOf(result, input, warnings) }).slice(1)}`
-  const image = encodeDataUrl(bytes, mediaType)
-  const answer = Buffer.allocUnsafe(Buffer.byteLength(head) + image.length + Buffer.byteLength(tail))
-  const imageAt = answer.write(head)
-  answer.write(tail, imageAt + answer.write(image, imageAt, 'latin1'))
-  return answer
-}
-
-function wirePreservation (preservation: EditResult['preservation']) {
-  if (preservation === null) return null
-  const { of, before, after } = preservation
-  return of === 'all' ? { changed: before } : { changed_before: before, changed_after: after }
-}
-
-function metadataOf (result: EditResult, { parameters }: Pick<EditInput, 'parameters'>, warnings: readonly string[]) {
-  const { operation, provider, images } = result
-  const [{ width, height, mediaType }] = images
-  const others = images.length - 1
-  return {
-    width,
-    height,
-    operation,
-    style_preset: parameters.style_preset ?? null,
-    provider,
-    model: result.model,
-    vendor: result.vendor,
-    seed: result.seed,
-    cost_usd: result.costUsd,
-    duration_ms: Math.round(result.durationMs),
-    attempts: wireAttempts(result.attempts),
-    skipped: wireSkipped(result.skipped),
-    adaptations: result.adaptations.map(({ kind, detail }) => ({ kind, detail })),
-    emulated: result.emulation !== null,
-    emulation: result.emulation,
-    preservation: wirePreservation(result.preservation),
-    warnings: [
-      ...warnings,
-      ...result.warnings,
-      ...others > 0 ? [`the provider made ${images.length} images: this is the first one`] : []
-    ],
-    vendor_request_id: result.vendorRequestId,
-    output_format: mediaType.replace('image/', '')
-  }
 }

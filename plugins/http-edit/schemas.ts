@@ -3,7 +3,7 @@ import type { Operation } from '../../core/index.ts'
 
 const oneOf = <const T extends string> (values: readonly T[], options = {}) => Type.Unsafe<T>({ type: 'string', enum: values, ...options })
 /** Base64 as it stands in the body when it is long, never checked by its characters here: the decoder does that. */
-const Image = (description: string) => Type.Unsafe<string | Buffer>({ type: 'string', contentEncoding: 'base64', description })
+const Image = (description: string, options = {}) => Type.Unsafe<string | Buffer>({ type: 'string', contentEncoding: 'base64', description, ...options })
 const text = (description: string) => Type.Optional(Type.String({ description }))
 const optionalImage = (description: string) => Type.Optional(Image(`${description} Data URL or plain base64.`))
 const pixels = (side: string) => Type.Optional(Type.Integer({ minimum: 0, default: 0, description: `Pixels to add ${side}; for outpaint.` }))
@@ -24,7 +24,7 @@ export function createSchemas (operations: readonly Operation[]) {
   const operation = oneOf(operations, { description: 'What to do.' })
   return {
     process: Type.Object({
-      image_base64: Image('The image to edit: data URL or plain base64.'),
+      image_base64: Type.Optional(Image('The image to edit: data URL or plain base64. Absent: the first of `images_base64`.', { requiredUnless: 'images_base64' })),
       operation,
       prompt: text('What the result shall show.'),
       negative_prompt: text('What it shall not show.'),
@@ -47,6 +47,10 @@ export function createSchemas (operations: readonly Operation[]) {
       seed: Type.Optional(Type.Integer({ description: 'For results that can be repeated.' })),
       output_format: Type.Optional(oneOf(outputFormats, { ignoreCase: true, default: 'png', description: 'Format of the result; jpg is jpeg.' })),
       options: Type.Optional(Type.Unsafe<Record<string, unknown>>({ type: 'object', default: {}, description: 'Further parameters by the names that the models\' descriptions use.' })),
+      images_base64: Type.Optional(Type.Array(Image('Data URL or plain base64.'), {
+        maxItems: 32, description: 'References, in their order; without `image_base64` the first one is the image to edit.'
+      })),
+      n: Type.Optional(Type.Integer({ minimum: 1, maximum: 10, default: 1, description: 'How many results to make of it.' })),
       output_quality: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Of JPEG, WebP and AVIF. Absent: high enough that no loss shows.' })),
       output_size: text('Pixels of the result: `input` (the default): as the image, for outpaint grown; `model`: as the model makes it; or width and height as `1024x768`.'),
       background: text('What transparent parts of the result are laid on: a colour as `#rgb` or `#rrggbb`, or `transparent`: they stay. Absent: white where the format has no transparency.'),

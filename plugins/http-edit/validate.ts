@@ -10,8 +10,8 @@ export type Validated = { readonly value: unknown } | { readonly issues: readonl
  * false are no numbers, and an integer is one that a double can hold.
  *
  * Understands what the schemas of this plugin use: objects, strings (`enum`, `ignoreCase`, `contentEncoding`), numbers and
- * integers (`minimum`, `maximum`), booleans, lists (`items`, `minItems`, `maxItems`), and `anyOf` schemas of different types. An object
- * without properties may hold anything.
+ * integers (`minimum`, `maximum`), booleans, lists (`items`, `minItems`, `maxItems`), `anyOf` schemas of different types, and
+ * fields that are `requiredUnless` another one, a list, has entries. An object without properties may hold anything.
  */
 export function validate (schema: TSchema, value: unknown, root: string): Validated {
   // Fastify says null where there is no body; Pydantic calls a null body missing.
@@ -47,11 +47,18 @@ function checkObject (schema: TSchema, value: unknown, place: Place): unknown {
   for (const [name, rule] of Object.entries(properties)) {
     const field = { ...place, loc: [...place.loc, name] }
     const sent = Object.hasOwn(value, name) ? value[name] : undefined
-    if (required.includes(name)) checked[name] = sent === undefined ? fault(field, 'missing', value) : check(rule, sent, field)
+    if (required.includes(name) || isMissed(rule, value)) checked[name] = sent === undefined ? fault(field, 'missing', value) : check(rule, sent, field)
     else if (sent === undefined || sent === null || (sent === '' && (rule.type === 'string' || rule.anyOf !== undefined))) delete checked[name]
     else checked[name] = check(rule, sent, field)
   }
   return checked
+}
+
+/** `requiredUnless` names a list that may hold something in the field's place. */
+function isMissed ({ requiredUnless: name }: TSchema, value: Record<string, unknown>): boolean {
+  if (typeof name !== 'string') return false
+  const list = Object.hasOwn(value, name) ? value[name] : undefined
+  return !Array.isArray(list) || list.length === 0
 }
 
 /** By the schema of the value's own type; a value of none of their types breaks them all. */

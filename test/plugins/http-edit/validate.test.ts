@@ -140,3 +140,21 @@ t.test('objects and switches inside a request are checked too', async t => {
 t.test('a schema that it does not understand is a programmer\'s mistake', async t => {
   t.throws(() => validate(Type.Null(), 5, 'body'), new TypeError('no check for the type null'))
 })
+
+t.test('the image may be the first of the list', async t => {
+  const images = (list: unknown) => refused({ operation: 'erase', images_base64: list })
+  const bytes = Buffer.from('A'.repeat(5000))
+  t.same(validate(process, { operation: 'erase', images_base64: ['aGk=', new LongText(bytes)] }, 'body'), { value: { operation: 'erase', images_base64: ['aGk=', bytes] } })
+  t.same(images(['aGk=']), [])
+  for (const list of [[], null, undefined]) t.match(images(list), [{ type: 'missing', loc: ['body', 'image_base64'] }])
+  t.match(images('aGk='), [{ type: 'missing', loc: ['body', 'image_base64'] }, { type: 'list_type', loc: ['body', 'images_base64'] }])
+  t.match(images([5]), [{ type: 'string_type', loc: ['body', 'images_base64', 0] }])
+  t.match(refusedField({ images_base64: Array.from({ length: 33 }, () => 'aGk=') }), [{ type: 'too_long' }])
+})
+
+t.test('there are one to ten results', async t => {
+  t.same(accepted({ n: '3' }), { n: 3 })
+  t.match(refusedField({ n: 0 }), [{ type: 'greater_than_equal', loc: ['body', 'n'], ctx: { ge: 1 } }])
+  t.match(refusedField({ n: 11 }), [{ type: 'less_than_equal', loc: ['body', 'n'], msg: 'Input should be less than or equal to 10', ctx: { le: 10 } }])
+  t.match(refusedField({ n: 1.5 }), [{ type: 'int_from_float' }])
+})
