@@ -65,6 +65,5 @@ function bare (words: string): string {
 
 function sidesOf ({ left, right, up, down }: Expansion = { left: 0, right: 0, up: 0, down: 0 }): string {
   const sides = [...left > 0 ? ['on the left'] : [], ...right > 0 ? ['on the right'] : [], ...up > 0 ? ['above'] : [], ...down > 0 ? ['below'] : []]
-  const last = sides.pop() ?? ''
-  return sides.length === 0 ? last : `${sides.join(', ')} and ${last}`
+  return new Intl.ListFormat('en').format(sides)
 }

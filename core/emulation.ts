@@ -72,6 +72,14 @@ const ways: Readonly<Partial<Record<Operation, readonly Way[]>>> = {
   search_recolor: [{
     way: 'instruction', asks: ['general_edit'], mask: 'kept', words: recolourWords, detail: 'by an instruction to change the colour'
   }],
+  remove_background: [{
+    way: 'key',
+    asks: ['general_edit'],
+    mask: 'kept',
+    key: 'backdrop',
+    words: () => keyWords('backdrop', longestKey),
+    detail: 'the model is told to make the background one flat colour, which is then made transparent'
+  }],
   erase: [{
     way: 'paint',
     asks: ['inpaint', 'general_edit'],
@@ -131,6 +139,9 @@ function rewrite (request: EditRequest, { way, detail, mask, key, words, fill }:
   }
 }
 
+/** Of a result. */
+export const cutOutText = 'its flat background is made transparent'
+
 /** What an emulation does to the images, beside what fits them to the model. */
 export function planEmulation ({ canvas, mask, key }: Partial<Emulation>, { images: [image], output }: EditRequest): { readonly before: Adaptation[], readonly after: Adaptation[] } {
   return {
@@ -142,7 +153,7 @@ export function planEmulation ({ canvas, mask, key }: Partial<Emulation>, { imag
     after: key !== 'backdrop'
       ? []
       : [
-          { kind: 'restore', detail: 'of the result: its flat background is made transparent' },
+          { kind: 'restore', detail: `of the result: ${cutOutText}` },
           ...output.preserveUnmasked === false ? [] : [{ kind: 'preserve' as const, detail: 'the subject\'s own pixels are put back into the result' }]
         ]
   }

@@ -1,4 +1,5 @@
 import { EditError } from './errors.ts'
+import { finishCutOut } from './finish-cut-out.ts'
 import type { Changes } from './imaging/changes.ts'
 import { finishImage } from './imaging/finish.ts'
 import type { Header } from './imaging/header.ts'
@@ -34,6 +35,7 @@ export async function finishOne (header: Header, candidate: Candidate, profile: 
   const restored = restorationText([...steps, ...colours])
   const subject: Subject = { image, mask, expansion, result: header, reshape }
   const isWished = isPreserving(request)
+  if (emulation?.key === 'backdrop') return await finishCutOut(subject, request, { steps: [...steps, ...colours], aligned, warnings })
 
   const preserved = aligned && isWished ? await ifImageDecodes(preserveUnmasked(subject, output, credits)) : undefined
   if (preserved !== undefined) {

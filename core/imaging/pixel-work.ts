@@ -1,5 +1,6 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina'
 import type { EditMask } from '../request.ts'
+import { cutOutImage } from './cut-out-work.ts'
 import { featherPlane } from './mask-feather.ts'
 import { growPlane } from './mask-growth.ts'
 import type { MaskShape } from './mask-shape.ts'
@@ -32,6 +33,12 @@ export async function compare (comparison: Comparison) {
 export async function preserve (task: Parameters<typeof preserveImage>[0]) {
   const preserved = await preserveImage(task)
   return handOver(preserved, 'damaged' in preserved ? [] : [preserved.png.buffer])
+}
+
+/** See `cutOutImage`. */
+export async function cutOut (task: Parameters<typeof cutOutImage>[0]) {
+  const cut = await cutOutImage(task)
+  return handOver(cut, 'png' in cut ? [cut.png.buffer] : [])
 }
 
 /** An answer whose buffers are moved to the asking thread, not copied. */

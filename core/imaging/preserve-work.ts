@@ -40,7 +40,7 @@ export interface Preserved extends Changes {
 /** Counts what the result changed of the image where it is not masked. */
 export async function compareWithImage (comparison: Comparison): Promise<Changes | Damage> {
   return await unlessDamaged(async () => {
-    const { canvas, result, mask } = await open(comparison)
+    const { canvas, result, mask } = await openComparison(comparison)
     return countChanges(canvas, result, mask.pixels, toleranceFor(comparison))
   })
 }
@@ -51,7 +51,7 @@ export async function compareWithImage (comparison: Comparison): Promise<Changes
  */
 export async function preserveImage ({ stored, ...comparison }: Comparison & { readonly stored: boolean }): Promise<Preserved | Damage> {
   return await unlessDamaged(async () => {
-    const { canvas, result, mask, icc, warnings } = await open(comparison)
+    const { canvas, result, mask, icc, warnings } = await openComparison(comparison)
     const changes = countChanges(canvas, result, mask.pixels, toleranceFor(comparison))
     const blank = comparison.mask === undefined
     const opaque = blank || isHole(canvas, mask)
@@ -71,7 +71,7 @@ export async function preserveImage ({ stored, ...comparison }: Comparison & { r
 }
 
 /** Decodes both in one colour space: the image's, but RGB when the result brings colour into a grey image. */
-async function open ({ image, result, reshape, size, place, mask }: Comparison) {
+export async function openComparison ({ image, result, reshape, size, place, mask }: Comparison) {
   const grey = image.colour === 'grey' && !await from('result', isColourful(result))
   const promoted = image.colour === 'grey' && !grey
   const { icc } = image.profiled && !promoted ? await readMetadata(image.bytes) : {}
@@ -157,7 +157,8 @@ class DamageFound extends Error {
   }
 }
 
-async function unlessDamaged<T> (work: () => Promise<T>): Promise<T | Damage> {
+/** Makes an answer of what does not decode. */
+export async function unlessDamaged<T> (work: () => Promise<T>): Promise<T | Damage> {
   try {
     return await work()
   } catch (error) {

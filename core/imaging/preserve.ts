@@ -5,7 +5,7 @@ import { pixelPool } from './codec.ts'
 import { finishImage, type FinishOptions } from './finish.ts'
 import { readHeader, type Header } from './header.ts'
 import { inThread, share } from './pixel-threads.ts'
-import type { Comparison, Damage } from './preserve-work.ts'
+import type { Comparison, Damage, Preserved } from './preserve-work.ts'
 import type { Region } from './region.ts'
 import { straightened, type Checked } from './render.ts'
 import { reshapedSize, reshapeMask, type Reshape } from './reshape.ts'
@@ -29,22 +29,32 @@ export interface Subject {
  *
  * @throws EDIT_ERR_OUTPUT_REJECTED when the result does not decode, EDIT_ERR_IMAGE_INVALID when the image does not.
  */
-export async function preserveUnmasked (
-  subject: Subject, wish: Pick<OutputWish, 'format' | 'quality' | 'background'>, exif?: FinishOptions['exif']
-): Promise<Checked & { readonly changes: Changes }> {
+export async function preserveUnmasked (subject: Subject, wish: Wish, exif?: FinishOptions['exif']): Promise<Checked & { readonly changes: Changes }> {
+  return await makeResult(subject, wish, { exif, make: async task => await inThread('preserve', task) })
+}
+
+export type Wish = Pick<OutputWish, 'format' | 'quality' | 'background'>
+
+/** Makes a new picture of an image and a result on other threads, and gives it the wished format. Throws as `preserveUnmasked` does. */
+export async function makeResult<T extends Preserved> (subject: Subject, wish: Wish, { exif, make }: {
+  readonly exif?: FinishOptions['exif'] | undefined
+  /** `stored`: its PNG need not be small, it is encoded anew. */
+  readonly make: (task: Comparison & { readonly stored: boolean }) => Promise<T | Damage>
+}): Promise<Checked & { readonly changes: Changes, readonly made: T }> {
   const size = sizeOf(subject)
   const isFinal = wish.format === 'image/png' && wish.background === undefined && exif === undefined
-  const { png, alpha, profiled, warnings: losses, ...changes } = await work(subject, async comparison =>
-    await inThread('preserve', { ...comparison, stored: !isFinal }))
+  const made = await work(subject, async comparison => await make({ ...comparison, stored: !isFinal }))
+  const { png, alpha, profiled, warnings: losses, changed, total } = made
+  const changes = { changed, total }
   const bytes = Buffer.from(png.buffer)
   const warnings = [...straightened(subject.result), ...losses]
   if (isFinal) {
     const { profile } = subject.image
-    return { image: { bytes, mediaType: 'image/png', ...size, alpha, profile: profiled ? profile : null }, warnings, changes }
+    return { image: { bytes, mediaType: 'image/png', ...size, alpha, profile: profiled ? profile : null }, warnings, changes, made }
   }
   const limits = { maxBytes: bytes.length, maxPixels: size.width * size.height, maxSide: Math.max(size.width, size.height), maxFrames: 1 }
   const finished = await finishImage(await readHeader(bytes, 'result', limits), wish, { exif })
-  return { image: finished.image, warnings: [...warnings, ...finished.warnings], changes }
+  return { image: finished.image, warnings: [...warnings, ...finished.warnings], changes, made }
 }
 
 /** What a result changed where it is not masked. Throws as `preserveUnmasked` does. */

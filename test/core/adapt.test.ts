@@ -44,6 +44,10 @@ t.test('the mask comes in the model\'s dialect', async t => {
   }
 })
 
+t.test('without a mask none is sent, also to a model that takes one', async t => {
+  t.notOk('mask' in await adapted({}, card({ inputs: inputs({ mask: 'white-edits' }) })))
+})
+
 t.test('all words and measures are passed on', async t => {
   const accepts = ['prompt', 'search_prompt', 'select_prompt', 'expansion'] as const
   const everything = card({ operations: ['search_replace'], inputs: inputs({ accepts: [...accepts] }), parameters: { seed: { type: 'integer', description: 'x' } } })

@@ -33,6 +33,14 @@ t.test('without a key the image is sent as it is', async t => {
   t.equal(inputs.prompt, 'a hat')
 })
 
+t.test('a background is asked for in the colour, and the image is sent as it is', async t => {
+  const bytes = await png(() => [60, 200, 40])
+  const [candidate] = plan(request({ operation: 'remove_background', images: [image(bytes)], route: { unsupported: 'emulate' } }), [offer()], {}).candidates
+  const inputs = await emulateInputs(candidate)
+  t.equal(inputs.image.bytes, bytes)
+  t.match(inputs.prompt, /^Replace the whole background .* pure blue/)
+})
+
 t.test('the margin is what is added, and padding around it is none', async t => {
   const fit = {
     scaledTo: { width: 20, height: 10 },

@@ -23,7 +23,7 @@ t.test('the sides that grow are named', async t => {
   const sides = (left: number, right: number, up: number, down: number) => /margin (.*?):/.exec(marginWords({ expansion: { left, right, up, down } }))?.[1]
   t.equal(sides(1, 0, 0, 0), 'on the left')
   t.equal(sides(0, 1, 1, 0), 'on the right and above')
-  t.equal(sides(1, 1, 1, 1), 'on the left, on the right, above and below')
+  t.equal(sides(1, 1, 1, 1), 'on the left, on the right, above, and below')
   t.match(marginWords({}), /margin :/)
   t.match(marginWords({ prompt: 'a beach' }), /In the new part: a beach$/)
 })

@@ -74,6 +74,13 @@ t.test('what is to be erased is painted through its mask, or marked', async t =>
   t.match(found({ operation: 'erase', mask }, masked)[0].asked, { operation: 'general_edit', prompt: /^Remove what the mask covers/ })
 })
 
+t.test('a background is made one flat colour, which is then taken away', async t => {
+  const [way] = found({ operation: 'remove_background', prompt: undefined })
+  t.match(way, { emulation: { way: 'key', key: 'backdrop' }, asked: { operation: 'general_edit', prompt: /^Replace the whole background/ } })
+  t.same(planEmulation(way.emulation, request()).after.map(({ kind }) => kind), ['restore', 'preserve'])
+  t.same(planEmulation(way.emulation, request({ output: { format: 'image/png', preserveUnmasked: false } })).after.map(({ kind }) => kind), ['restore'])
+})
+
 t.test('there is no way for what nothing makes up for', async t => {
   t.same(found({ operation: 'relight' }), [])
   t.same(found({ operation: 'erase', mask }, card({ operations: ['outpaint'] })), [], 'the model edits nothing')

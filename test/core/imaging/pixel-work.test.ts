@@ -2,8 +2,8 @@ import t from 'tap'
 import { transferableSymbol, valueSymbol } from 'piscina'
 import { readHeader } from '../../../core/imaging/header.ts'
 import { defaultImageLimits as limits } from '../../../core/imaging/limits.ts'
-import { compare, preserve, shape } from '../../../core/imaging/pixel-work.ts'
-import { corrupt, open, picture } from './pictures.ts'
+import { compare, cutOut, preserve, shape } from '../../../core/imaging/pixel-work.ts'
+import { corrupt, draw, open, picture } from './pictures.ts'
 
 const valueOf = (answer: object) => Reflect.get(answer, valueSymbol)
 const movedOf = (answer: object) => Reflect.get(answer, transferableSymbol)
@@ -28,4 +28,15 @@ t.test('a preserved image is moved, and counts have nothing to move', async t =>
   const damaged = await readHeader(corrupt(png, png.indexOf('IDAT') + 4, 12), 'result', limits)
   const failed = await preserve({ ...comparison, result: damaged, stored: false })
   t.same([valueOf(failed), movedOf(failed)], [{ damaged: 'result' }, []])
+})
+
+t.test('a cut-out is moved, and a reason not to cut has nothing to move', async t => {
+  const size = { width: 40, height: 30 }
+  const of = async (ground: readonly number[]) => await readHeader(await open(draw(40, 30, 3, (x, y) => x > 10 && x < 30 && y > 8 && y < 22 ? [90, 80, 70] : ground)).png().toBuffer(), 'image', limits)
+  const image = await of([200, 200, 200])
+  const task = { image, reshape: {}, size, place: { left: 0, top: 0, ...size }, ownPixels: true, stored: false }
+  const made = await cutOut({ ...task, result: await of([0, 255, 0]) })
+  t.same(movedOf(made), [valueOf(made).png.buffer])
+  const failed = await cutOut({ ...task, result: image })
+  t.match([valueOf(failed), movedOf(failed)], [{ unkeyed: String }, []])
 })

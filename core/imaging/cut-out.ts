@@ -1,0 +1,28 @@
+import { EditError } from '../errors.ts'
+import type { Changes } from './changes.ts'
+import type { FinishOptions } from './finish.ts'
+import { inThread } from './pixel-threads.ts'
+import { makeResult, type Subject, type Wish } from './preserve.ts'
+import type { Checked } from './render.ts'
+
+/**
+ * Cuts the subject out of a result whose background a model was told to paint in a key colour, on other threads, and gives it the wished
+ * format.
+ *
+ * @param ownPixels the subject gets the image's own pixels, where the two show the same in the same place
+ * @returns `ownBut`: so many pixels of the subject are the result's all the same; undefined = all are
+ * @throws EDIT_ERR_OUTPUT_REJECTED when the result does not decode or has no such background, EDIT_ERR_IMAGE_INVALID when the image does not.
+ */
+export async function cutOutSubject (subject: Subject, wish: Wish, { ownPixels, exif }: {
+  readonly ownPixels: boolean, readonly exif?: FinishOptions['exif'] | undefined
+}): Promise<Checked & { readonly changes: Changes, readonly ownBut: number | undefined }> {
+  const { made, ...rest } = await makeResult(subject, wish, {
+    exif,
+    make: async task => {
+      const cut = await inThread('cutOut', { ...task, ownPixels })
+      if ('unkeyed' in cut) throw new EditError('EDIT_ERR_OUTPUT_REJECTED', cut.unkeyed)
+      return cut
+    }
+  })
+  return { ...rest, ownBut: made.ownBut }
+}
