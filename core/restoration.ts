@@ -43,6 +43,20 @@ export function sameShape (a: Size, b: Size): boolean {
   return off <= tolerance * a.width * b.height || off <= Math.max(a.width, a.height, b.width, b.height)
 }
 
+/** Models work in sides that are multiples of up to this, and stretch what they get to them. Pixels. */
+const longestStep = 64
+/** Beyond it, it is rather another of the usual shapes: 4:3 and 5:4 differ by a fifteenth. */
+const mostRounded = 0.06
+
+/** Has a result the shape of a picture, or the one that a model's steps have made of it? */
+function isPictureOf (result: Size, shape: Size): boolean {
+  if (sameShape(result, shape)) return true
+  const isTurned = result.width === shape.height && result.height === shape.width
+  if (isTurned || result.width % 8 !== 0 || result.height % 8 !== 0) return false
+  const off = Math.abs(result.width * shape.height - shape.width * result.height)
+  return off <= mostRounded * result.width * shape.height && off <= longestStep / 2 * (shape.width + shape.height)
+}
+
 /** The size of the result that the request wants; undefined = as the model makes it. */
 export function targetOf ({ images: [{ width, height }], expansion, output: { size = 'input' } }: EditRequest): Size | undefined {
   if (size === 'model') return undefined
@@ -68,7 +82,7 @@ export function restore (result: Size, { request, geometry, output }: { request:
   const { canvas, frame } = frameOf(geometry)
   const target = targetOf(request)
   const asked = askedShape(output)
-  const aligned = sameShape(result, canvas) || (asked !== undefined && sameShape(result, asked))
+  const aligned = isPictureOf(result, canvas) || (asked !== undefined && isPictureOf(result, asked))
   if (!aligned) {
     if (typeof request.output.size === 'object') return { ...fill({ left: 0, top: 0, ...result }, request.output.size, result), aligned, warnings: [] }
     const warnings = target === undefined ? [] : [`the result is ${sizeText(result)}, which is another shape than ${sizeText(target)}: it is left as it is`]

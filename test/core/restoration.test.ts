@@ -60,6 +60,18 @@ t.test('what a model made in the shape that it was asked for is a picture of wha
   })
 })
 
+t.test('a result in a shape that a model\'s steps have made of the image\'s is a picture of it', async t => {
+  const small = wishing(sized(400, 300), 'input')
+  const geometry = geometryOf(sized(400, 300))
+  t.match(restore(sized(896, 640), { request: small, geometry, output }), { aligned: true, crop: undefined, scaledTo: sized(400, 300), warnings: [] })
+  t.match(restore(sized(1152, 896), { request: small, geometry, output }), { aligned: true, scaledTo: sized(400, 300) })
+  t.match(restore(sized(890, 640), { request: small, geometry, output }), { aligned: false }, 'no steps')
+  t.match(restore(sized(1280, 1024), { request: small, geometry, output }), { aligned: false }, '5:4 is another shape than 4:3')
+  t.match(restore(sized(4096, 2912), { request: small, geometry, output }), { aligned: false }, 'further off than by a step')
+  const nearlySquare = { request: wishing(sized(400, 384), 'input'), geometry: geometryOf(sized(400, 384)), output }
+  t.match(restore(sized(384, 400), nearlySquare), { aligned: false }, 'turned on its side, it is no picture of it')
+})
+
 t.test('a wished size of another shape is filled from the middle, and said', async t => {
   t.match(restore(sized(1000, 500), { request: wishing(sized(1000, 500), sized(300, 300)), geometry: geometryOf(sized(1000, 500)), output }), {
     crop: { left: 250, top: 0, width: 500, height: 500 },
