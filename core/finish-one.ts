@@ -52,13 +52,19 @@ export async function finishOne (header: Header, candidate: Candidate, profile: 
     aligned ? ifImageDecodes(compareUnmasked(subject)) : undefined
   ])
   const changed = changes && share(changes)
+  const isPlain = image.profile !== null && finished.image.profile === null
   const of = hasUnmasked(request) ? 'unmasked' as const : 'all' as const
   return {
     image: finished.image,
     restored,
     isPreserved: false,
     preservation: changed === undefined ? null : { of, before: changed, after: changed },
-    warnings: [...warnings, ...finished.warnings, ...isWished ? [`what was not to be changed could not be put back, as ${why}`] : []]
+    warnings: [
+      ...warnings,
+      ...finished.warnings,
+      ...isPlain ? [`result: is in sRGB, as the colour profile "${image.profile}" is not for colours`] : [],
+      ...isWished ? [`what was not to be changed could not be put back, as ${why}`] : []
+    ]
   }
 }
 

@@ -104,6 +104,11 @@ t.test('colours come back in the profile of what was sent', async t => {
   t.same((await finished(wide.bytes, { images: [wide] }, profile)).restored, [])
 })
 
+t.test('a profile that colours cannot have is lost, and said', async t => {
+  const grey = { ...image, profile: 'Dark Grey' }
+  t.match((await finished(painted, { ...without('mask'), images: [grey] })).warnings, [/is in sRGB, as the colour profile "Dark Grey" is not for colours/])
+})
+
 t.test('a result that does not decode is rejected', async t => {
   const broken = corrupt(painted, painted.indexOf('IDAT') + 9, 12)
   await t.rejects(finished(broken), { code: 'EDIT_ERR_OUTPUT_REJECTED' })
