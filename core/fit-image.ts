@@ -42,6 +42,8 @@ export interface FitOptions {
 const mostLoss = 0.99
 /** Beyond it, hardly anything of what is sent would come from the image. */
 const mostGrowth = 16
+/** The longest side that an image is enlarged to, pixels: more is held by no WebP. */
+const mostEnlarged = 16_383
 /** The longest padding of a side that libvips is asked for, pixels. */
 const mostPadding = 10_000
 const nothing: Expansion = { left: 0, right: 0, up: 0, down: 0 }
@@ -102,6 +104,7 @@ function layout (size: Size, scale: number, limits: ImageLimits, options: FitOpt
   // Rounded up, a side that is to reach its minimum reaches it.
   const side = (pixels: number) => Math.max(1, scale > 1 ? Math.ceil(pixels * scale - 1e-6) : Math.round(pixels * scale))
   const scaledTo = { width: side(size.width), height: side(size.height) }
+  if (scale > 1 && Math.max(scaledTo.width, scaledTo.height) > mostEnlarged) return 'too large'
   const { minSide = 1, minPixels = 1 } = limits
   const canvas = canvasAround(scaledTo, { ...ratiosOf(limits, options), minSide, minPixels })
   const padding = paddingOf(canvas, scaledTo, options)

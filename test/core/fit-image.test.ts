@@ -30,6 +30,12 @@ t.test('what is too small is scaled up, by no more than it takes, and loses noth
   t.match(fitted(sized(50, 60), { minPixels: 12_000 }), { size: sized(100, 120), loss: 0 })
 })
 
+t.test('what is long and too small is padded, where enlarging it would make it longer than a WebP can be', async t => {
+  t.match(fitImage({ width: 5000, height: 7 }, { minSide: 64 }), { scaledTo: { width: 16383, height: 23 }, padding: { up: 20, down: 21 }, size: { width: 16383, height: 64 } })
+  t.match(fitImage({ width: 2000, height: 40 }, { minSide: 64 }), { size: { width: 3200, height: 64 }, loss: 0 })
+  t.match(fitImage({ width: 20000, height: 40 }, { minSide: 64 }), { scaledTo: { width: 20000, height: 40 }, size: { width: 20000, height: 64 } }, 'what is that long already stays so')
+})
+
 t.test('a shape that is not legal is padded on both sides, by whole pixels', async t => {
   t.match(fitted(sized(2000, 500), stability), { scaledTo: sized(2000, 500), padding: { ...none, up: 150, down: 150 }, size: sized(2000, 800), loss: 0.375 })
   t.match(fitted(sized(500, 2001), stability), { padding: { ...none, left: 150, right: 151 }, size: sized(801, 2001) })
