@@ -72,7 +72,7 @@ const different = 40
 
 /** Pixels inside the mask over which the result is mixed with the image, in proportion to the image. */
 function reachFor ({ width, height }: Pick<Raster, 'width' | 'height'>): number {
-  return Math.min(24, Math.max(2, Math.round(Math.sqrt(width * height) / 170)))
+  return Math.min(24, Math.max(6, Math.round(Math.sqrt(width * height) / 170)))
 }
 
 /** From 0 to 1 without a kink at either end. */
