@@ -17,7 +17,7 @@ export interface Habits {
 
 /** How an emulator paints, beyond what its API says. */
 export interface Manners {
-  /** It recolours what it is to edit, from its edge inwards more and more, in place of painting over it: its own edit has no edge. */
+  /** It recolours what it is to edit, from a mask's edge inwards more and more, in place of painting over it: its own edit has no edge. */
   readonly gentle: boolean
   /** The same for the same size and key. */
   habitsOf (size: Size, key: string | Buffer): Habits
@@ -115,7 +115,7 @@ function between (place: number, count: number): { before: number, after: number
 export async function fade (region: Pixels): Promise<Pixels> {
   const { data, info } = region
   const area = data.reduce((sum, value) => sum + value, 0) / 255
-  for (let sigma = Math.sqrt(area) / 12; sigma > 0.5; sigma /= 2) {
+  for (let sigma = Math.sqrt(area) / 6; sigma > 0.5; sigma /= 2) {
     const { data: soft } = await toPixels(sharp(data, { raw: info }).blur(sigma).toColourspace('b-w'))
     const most = soft.reduce((highest, value, pixel) => Math.max(highest, Math.min(value, data[pixel] ?? 0)), 0)
     // Less than this is a stroke with no inside, at this width of the fading.

@@ -65,7 +65,7 @@ export interface Wish {
 export async function render (picture: Picture, { label, text, format, size, black = false, manners }: Wish): Promise<Rendered> {
   const { width, height } = size ?? picture
   const layer = await paint({ width, height, label, text })
-  const over = await toPixels(sharp(layer.data, { raw: layer.info }).ensureAlpha(0.45))
+  const over = await toPixels(sharp(layer.data, { raw: layer.info }).ensureAlpha(manners?.gentle ? 0.15 : 0.45))
   const image = sharp(picture.bytes).toColourspace('srgb').flatten().resize(width, height, { fit: 'fill' })
     .composite([{ input: over.data, raw: over.info }])
   const shown = black ? sharp({ create: { width, height, channels: 3, background: '#000' } }) : image

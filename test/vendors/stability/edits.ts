@@ -12,14 +12,14 @@ export type Edit = (form: Form, label: string, gentle?: boolean) => Promise<Pixe
 
 export const inpaint: Edit = async (form, label, gentle) => {
   const image = await opaque(subjectOf(form))
-  if (gentle) return await overlay(image, await toPixels(open(image).tint(colourOf(textOf(form)))), await fade(await maskedRegion(form)))
+  if (gentle) return await overlay(image, await toPixels(open(image).tint(colourOf(textOf(form)))), await fade(await maskedRegion(form, 0)))
   return await overlay(image, await paint({ ...image.info, label, text: textOf(form) }), await maskedRegion(form))
 }
 
 export const erase: Edit = async (form, _label, gentle) => {
   const image = await opaque(subjectOf(form))
   const region = await maskedRegion(form)
-  return await overlay(image, await surroundings(image, region), gentle ? await fade(region) : region)
+  return await overlay(image, await surroundings(image, region), gentle ? await fade(await maskedRegion(form, 0)) : region)
 }
 
 export const replace: Edit = async (form, label) => {
@@ -84,8 +84,8 @@ async function opaque ({ bytes }: Picture): Promise<Pixels> {
 }
 
 /** White = edit. Without a mask, the transparent part of the image; grown as the form says. */
-async function maskedRegion (form: Form): Promise<Pixels> {
-  const { pictures: { mask }, numbers: { grow_mask: grow = 0 } } = form
+async function maskedRegion (form: Form, grow = form.numbers.grow_mask ?? 0): Promise<Pixels> {
+  const { pictures: { mask } } = form
   const { bytes, width, height } = subjectOf(form)
   const region = mask === undefined
     ? sharp(bytes).extractChannel('alpha').negate()

@@ -33,7 +33,7 @@ export async function editPicture ({ pictures: [first, ...references], prompt, l
     return { input: await flat(bytes).resize(side, side, { fit: 'cover' }).png().toBuffer(), left: width - side * (index % 8 + 1), top: Math.floor(index / 8) * side }
   }))
   const washed = flat(first.bytes).resize(width, height, { fit: 'cover' })
-    .composite([{ input: washing }, { input: band.data, raw: band.info, gravity: 'south' }, ...thumbnails])
+    .composite([{ input: washing }, ...manners?.gentle ? [] : [{ input: band.data, raw: band.info, gravity: 'south' }], ...thumbnails])
     .removeAlpha()
   const done = await toPixels(washed)
   const { data, info } = manners ? await behave(done, manners.habitsOf(done.info, done.data)) : done

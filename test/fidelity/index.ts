@@ -1,0 +1,52 @@
+/**
+ * `npm run fidelity`: every image of the set through every operation of every provider, before emulators with the manners of real
+ * models, judged by what sharp alone makes of the files. Ends with 1 when a promise is broken.
+ *
+ *     --quick               about sixty cases
+ *     --only=<words>        only cases whose "image, operation, provider, format" holds each of the words, separated by commas
+ *     --save=<directory>    writes the results there
+ */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { findCases, rotate, sample } from './cases.ts'
+import { imageNames, makeImages, quickNames } from './images.ts'
+import { broken, reasons, table } from './report.ts'
+import { run } from './run.ts'
+import { makeBackground } from './scenes.ts'
+import { startService } from './service.ts'
+
+const { values: { quick, only, save } } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, save: { type: 'string' } } })
+const startedAt = performance.now()
+const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(0)} s`
+
+const images = await makeImages(quick ? quickNames : imageNames)
+const background = await makeBackground()
+const service = await startService()
+const { cases, notOffered } = await findCases(service, images, background)
+const words = only?.split(',') ?? []
+const wanted = cases.filter(({ image, wish, provider, format }) => words.every(word => `${image.name}, ${wish.operation}, ${provider}, ${format}`.includes(word)))
+const chosen = quick ? sample(wanted, 60) : rotate(wanted)
+console.log(`${images.length} images, ${cases.length} cases of ${service.providers.length} providers, ${chosen.length} of them are sent (planned in ${seconds()})`)
+if (save !== undefined) await mkdir(save, { recursive: true })
+
+let done = 0
+const outcomes = await run(service, chosen, {
+  background,
+  onResult: (outcome, bytes) => {
+    const { of: { image, wish, provider, format } } = outcome
+    for (const line of broken(outcome)) console.error(line)
+    if (++done % 100 === 0) console.log(`  ${done} in ${seconds()}`)
+    if (save !== undefined && bytes !== undefined) {
+      const name = [image.name, wish.operation, ...wish.masked ? ['mask'] : [], provider].join('-').replaceAll(' ', '_')
+      writeFile(join(save, `${name}.${format}`), bytes).catch(console.error)
+    }
+  }
+})
+await service.close()
+
+const failures = outcomes.flatMap(broken).toSorted()
+console.log(`\n${table(outcomes, quick || only !== undefined ? [] : notOffered)}\n`)
+if (!quick && only === undefined) console.log(`Not offered:\n${reasons(notOffered)}\n`)
+console.log(failures.length === 0 ? `No promise is broken (${seconds()}).` : `${failures.length} promises are broken (${seconds()}):\n${failures.join('\n')}`)
+process.exitCode = failures.length === 0 ? 0 : 1
