@@ -81,17 +81,15 @@ export function startLot ({ candidate, calls, limit, start, retryDelay, isOver }
     stopped.abort()
   }
 
-  const make = async (call: Call): Promise<AttemptSuccess | AttemptFailure> => {
-    for (let tries = 1; ; tries++) {
-      const attempt = start(call)
-      running.add(attempt)
-      const outcome = await attempt.outcome
-      running.delete(attempt)
-      if (outcome.state === 'done' || stopped.signal.aborted || call.resume !== undefined) return outcome
-      const ms = retryDelay(outcome.error, tries, running.size === 0 && !hasDelivered())
-      const isRetried = ms !== undefined && await pause(ms, stopped.signal) && !isOver()
-      if (!isRetried) return outcome
-    }
+  const make = async (call: Call, tries = 1): Promise<AttemptSuccess | AttemptFailure> => {
+    const attempt = start(call)
+    running.add(attempt)
+    const outcome = await attempt.outcome
+    running.delete(attempt)
+    if (outcome.state === 'done' || stopped.signal.aborted || call.resume !== undefined) return outcome
+    const ms = retryDelay(outcome.error, tries, running.size === 0 && !hasDelivered())
+    const isMadeAgain = ms !== undefined && await pause(ms, stopped.signal) && !isOver()
+    return isMadeAgain ? await make(call, tries + 1) : outcome
   }
 
   const work = async (): Promise<void> => {
