@@ -7,6 +7,7 @@ import { compose } from './compose.ts'
 import { decode, type DecodeOptions } from './decode.ts'
 import type { Header } from './header.ts'
 import { encodePng } from './png-encode.ts'
+import { storePng } from './png-store.ts'
 import { withProfile } from './profile-file.ts'
 import { coloursOf, fullOf, hasAlpha, type Raster } from './raster.ts'
 import type { Bytes, Region } from './region.ts'
@@ -56,7 +57,7 @@ export async function preserveImage ({ stored, ...comparison }: Comparison & { r
     const blank = comparison.mask === undefined
     const opaque = blank || isHole(canvas, mask)
     compose(canvas, result, mask, { blank, opaque })
-    const png = await encodePng(canvas, { icc, stored })
+    const png = stored ? storePng(canvas, icc) : await encodePng(canvas, icc)
     return {
       png,
       alpha: hasAlpha(canvas),

@@ -63,7 +63,7 @@ t.test('an image of 16 bits with a profile comes to sRGB, not to what lies betwe
   const { data } = await decoded(deep, { deep: true, colours: 'srgb' })
   // The same colour in 8 bits, on another way.
   const { icc } = await sharp(deep).metadata()
-  const flat = await encodePng({ data: Uint8Array.of(117, 156, 195), width: 1, height: 1, channels: 3 }, { icc })
+  const flat = await encodePng({ data: Uint8Array.of(117, 156, 195), width: 1, height: 1, channels: 3 }, icc)
   const expected = [...(await decoded(Buffer.from(flat), { colours: 'srgb' })).data]
   t.ok(expected[0] < 110, `${expected}`)
   t.ok(expected.every((value, at) => Math.abs(data[at] / 257 - value) <= 1), `${data.subarray(0, 3)}`)
