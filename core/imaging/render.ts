@@ -134,7 +134,8 @@ const formats: Readonly<Record<MediaType, Format>> = {
     alpha: false,
     grey: true,
     deep: false,
-    encode: (pipeline, quality = 95) => pipeline.jpeg({ quality, chromaSubsampling: quality < 90 ? '4:2:0' : '4:4:4' })
+    // Tables made for the image would be 4 % smaller, in four times the time and with all of it in memory twice over.
+    encode: (pipeline, quality = 95) => pipeline.jpeg({ quality, chromaSubsampling: quality < 90 ? '4:2:0' : '4:4:4', optimiseCoding: false })
   },
   'image/webp': {
     name: 'WebP',
