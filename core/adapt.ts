@@ -8,7 +8,7 @@ import { encodeMask } from './imaging/mask.ts'
 import { reshapeMask, type Reshape } from './imaging/reshape.ts'
 import type { ModelCard } from './model-card.ts'
 import type { Candidate } from './planner.ts'
-import type { Adaptation, EditImage, Size } from './request.ts'
+import type { Adaptation, EditImage, Region, Size } from './request.ts'
 
 type Inputs = ModelCard['inputs']
 
@@ -26,13 +26,14 @@ export async function adapt ({ asked, emulation, request, geometry, offer: { car
   const { inputs } = card
   const { image: first, prompt } = await emulateInputs({ asked, emulation, request })
   const [, ...references] = asked.images
-  const lay = async (image: EditImage, fit: ImageFit | undefined) => await layOut(image, fit, inputs)
+  const { crop } = geometry
+  const lay = async (image: EditImage, fit: ImageFit | undefined, crop?: Region) => await layOut(image, fit && reshapeOf(crop ?? image, fit, crop), inputs)
   const [image, rest, background, lighting, mask] = await Promise.all([
-    lay(first, geometry.images[0]),
+    lay(first, geometry.images[0], crop),
     Promise.all(references.map(async (reference, index) => await lay(reference, geometry.images[index + 1]))),
     asked.background && lay(asked.background, geometry.background),
     asked.lighting && lay(asked.lighting, geometry.lighting),
-    maskFor({ asked, emulation }, geometry.images[0], inputs)
+    maskFor({ asked, emulation, geometry }, inputs)
   ])
   const sent = [image, ...rest, background, lighting].filter(part => part !== undefined)
   const budgetOf = budgets(sent, mask?.bytes.length ?? 0, inputs)
@@ -74,17 +75,17 @@ export function adaptOnce (): typeof adapt {
   }
 }
 
-async function layOut (image: EditImage, fit: ImageFit | undefined, inputs: Inputs): Promise<EditImage> {
-  const reshape = fit && reshapeOf(image, fit)
+async function layOut (image: EditImage, reshape: Reshape | undefined, inputs: Inputs): Promise<EditImage> {
   const sent = await convertImage(image, formatOf(image, inputs), { srgb: losesProfile(image, inputs), ...reshape && { reshape } })
   return sent.image
 }
 
-function reshapeOf ({ width, height }: Size, fit: ImageFit): Reshape | undefined {
+function reshapeOf ({ width, height }: Size, fit: ImageFit, crop: Region | undefined): Reshape | undefined {
   const { scaledTo, padding } = insideOf(fit)
   const isScaled = scaledTo.width !== width || scaledTo.height !== height
   const isPadded = scaledTo.width !== fit.size.width || scaledTo.height !== fit.size.height
-  return isScaled || isPadded ? { ...isScaled && { scaledTo }, ...isPadded && { padding }, ...fit.margin?.fill === 'grey' && { fill: margin } } : undefined
+  if (!isScaled && !isPadded && crop === undefined) return undefined
+  return { ...crop && { crop }, ...isScaled && { scaledTo }, ...isPadded && { padding }, ...fit.margin?.fill === 'grey' && { fill: margin } }
 }
 
 /** The most bytes of each image: its own limit, and its share of what the whole request may have. */
@@ -109,10 +110,10 @@ async function compress (image: EditImage, most: number, inputs: Inputs): Promis
   throw new EditError('EDIT_ERR_PROVIDER_UNSUPPORTED', `the image has ${image.bytes.length} bytes as it would be sent, the model takes ${most}`, { billed: 'no' })
 }
 
-async function maskFor ({ asked: { mask }, emulation }: Pick<Candidate, 'asked' | 'emulation'>, fit: ImageFit, inputs: Inputs): Promise<EncodedImage | undefined> {
+async function maskFor ({ asked: { mask }, emulation, geometry: { images: [fit], crop } }: Pick<Candidate, 'asked' | 'emulation' | 'geometry'>, inputs: Inputs): Promise<EncodedImage | undefined> {
   // The planner gives a mask only to cards that take one.
   if (inputs.mask === 'none') return undefined
-  const shaped = emulation?.mask === 'added' ? maskOfMargin(fit) : mask && await reshapeMask(mask, fit)
+  const shaped = emulation?.mask === 'added' ? maskOfMargin(fit) : mask && await reshapeMask(mask, { ...fit, crop })
   if (shaped === undefined) return undefined
   const { pixels, width, height } = shaped
   const bytes = await encodeMask({ pixels, width, height }, inputs.mask, inputs.maskLevels ?? 'grey')

@@ -24,16 +24,19 @@ export interface Finished {
 /**
  * Gives one image of a result the shape, size and colours of what was sent, and the pixels that were not to be changed.
  * @param profile of the image that was sent
- * @throws {EditError} EDIT_ERR_OUTPUT_REJECTED when it does not decode, or when a mask that only this side knows cannot be honoured
+ * @throws {EditError} EDIT_ERR_OUTPUT_REJECTED when it does not decode, when a mask that only this side knows cannot be honoured, or when
+ * the result of a part cannot be put back to its place in the image
  */
 export async function finishOne (header: Header, candidate: Candidate, profile: Profile | undefined): Promise<Finished> {
-  const { request, emulation } = candidate
+  const { request, emulation, geometry: { crop: part } } = candidate
   const { images: [image], mask, expansion, output, credits } = request
   const { crop, scaledTo, steps, aligned, warnings } = restore(header, candidate)
+  // A picture of a part, alone, is nothing that anybody asked for.
+  if (part !== undefined && !aligned) throw new EditError('EDIT_ERR_OUTPUT_REJECTED', 'result: it has another shape than the part of the image that was sent, and cannot be put back to its place')
   const reshape = { crop, scaledTo }
   const colours = profile !== undefined && header.profile === null ? [recoloured(profile.name)] : []
   const restored = restorationText([...steps, ...colours])
-  const subject: Subject = { image, mask, expansion, result: header, reshape }
+  const subject: Subject = { image, mask, expansion, part, result: header, reshape }
   const isWished = isPreserving(request)
   if (emulation?.key === 'backdrop') return await finishCutOut(subject, request, { steps: [...steps, ...colours], aligned, warnings })
 

@@ -43,7 +43,7 @@ export function fitBytes (request: EditRequest, geometry: Geometry, inputs: Inpu
   const sent = [
     ...images.map((image, index) => ({ image, fit: geometry.images[index] })),
     { image: background, fit: geometry.background }, { image: lighting, fit: geometry.lighting }
-  ].flatMap(({ image, fit }) => image === undefined || fit === undefined ? [] : [{ image, isRendered: isRendered(image, fit, inputs) }])
+  ].flatMap(({ image, fit }) => image === undefined || fit === undefined ? [] : [{ image, isRendered: (image === images[0] && geometry.crop !== undefined) || isRendered(image, fit, inputs) }])
   const known = sent.filter(({ isRendered }) => !isRendered).map(({ image }) => image)
   const sum = known.reduce((bytes, image) => bytes + image.bytes.length, 0)
   const tooLarge = sum > maxRequestBytes ? known : known.filter(({ bytes }) => bytes.length > maxBytes)

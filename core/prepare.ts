@@ -3,6 +3,7 @@ import { admitImage } from './imaging/admit.ts'
 import { readCredits } from './imaging/credits.ts'
 import type { ImageLimits } from './imaging/limits.ts'
 import { canonicalMask, maskFromAlpha } from './imaging/mask.ts'
+import { boxOf } from './imaging/mask-box.ts'
 import { shapeMask } from './imaging/mask-shape.ts'
 import { operations, type InputName } from './operations.ts'
 import { checkOutput } from './output-wish.ts'
@@ -69,7 +70,11 @@ function countOf ({ count = 1, fields }: EditInput): number {
 async function admitMask (input: EditInput, image: EditImage, limits: ImageLimits) {
   const { maskGrow: grow = 0, maskFeather: feather = 0, fields } = input
   const { mask, warnings } = await readMask(input, image, limits)
-  if (mask !== undefined) return { mask: await shapeMask(mask, { grow, feather }), warnings }
+  if (mask !== undefined) {
+    const shaped = await shapeMask(mask, { grow, feather })
+    const box = await boxOf(shaped)
+    return { mask: { ...shaped, ...box && { box } }, warnings }
+  }
   const isShaped = grow > 0 || feather > 0
   return { mask, warnings: isShaped ? [...warnings, `${fields.mask} is missing: there is nothing to grow or to feather`] : warnings }
 }

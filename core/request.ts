@@ -14,6 +14,12 @@ export interface Size {
   readonly height: number
 }
 
+/** A rectangle of an image, pixels. */
+export interface Region extends Size {
+  readonly left: number
+  readonly top: number
+}
+
 /** An encoded image that has been checked: the bytes decode, are upright (EXIF orientation applied) and of the type they say. */
 export interface EditImage {
   /** Encoded bytes. Shared by all attempts: never written to. */
@@ -33,6 +39,8 @@ export interface EditMask {
   readonly pixels: Uint8Array
   readonly width: number
   readonly height: number
+  /** What holds everything above 0, no larger than it must be. Absent: nobody has looked. */
+  readonly box?: Region
 }
 
 /** Pixels to add on each side, integers from 0. */

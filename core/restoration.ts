@@ -1,16 +1,12 @@
 import type { ProviderOutput } from './contract.ts'
 import type { ImageFit } from './fit-image.ts'
 import type { SizeRule } from './model-card.ts'
-import type { Adaptation, EditRequest, Expansion, Size } from './request.ts'
-
-/** A rectangle, pixels. */
-export interface Region extends Size {
-  readonly left: number
-  readonly top: number
-}
+import type { Adaptation, EditRequest, Expansion, Region, Size } from './request.ts'
 
 /** How the images of a request are laid into what a model gets. */
 export interface Geometry {
+  /** The part of the first image that is sent instead of it; the mask's is cut out with it. */
+  readonly crop?: Region
   /** One for each image of the request. The mask shares the first one's; its padding is kept. */
   readonly images: readonly [ImageFit, ...ImageFit[]]
   readonly background?: ImageFit
@@ -57,8 +53,9 @@ function isPictureOf (result: Size, shape: Size): boolean {
   return off <= mostRounded * result.width * shape.height && off <= longestStep / 2 * (shape.width + shape.height)
 }
 
-/** The size of the result that the request wants; undefined = as the model makes it. */
-export function targetOf ({ images: [{ width, height }], expansion, output: { size = 'input' } }: EditRequest): Size | undefined {
+/** The size of the result that the request wants, of a part that part's; undefined = as the model makes it. */
+export function targetOf ({ images: [{ width, height }], expansion, output: { size = 'input' } }: EditRequest, { crop }: Pick<Geometry, 'crop'> = {}): Size | undefined {
+  if (crop !== undefined) return { width: crop.width, height: crop.height }
   if (size === 'model') return undefined
   return size === 'input' ? grow({ width, height }, expansion) : size
 }
@@ -76,11 +73,12 @@ export function frameOf ({ images: [fit], expansion = nothing }: Geometry): { ca
 /**
  * What a model's result needs. One in the shape of what was sent, or of what was asked for, is taken for a picture of it, whatever its
  * size: the padding is cut off, the rest scaled. A wished size of another shape is filled: what is too much is cut off on both sides.
- * A result in a shape that nobody asked for (as a turned picture has) keeps its size, unless one was wished by its numbers.
+ * A result in a shape that nobody asked for (as a turned picture has) keeps its size, unless one was wished by its numbers. Of an image of
+ * which a part was sent, that part is what comes out here.
  */
 export function restore (result: Size, { request, geometry, output }: { request: EditRequest, geometry: Geometry, output: ProviderOutput }): Restoration {
   const { canvas, frame } = frameOf(geometry)
-  const target = targetOf(request)
+  const target = targetOf(request, geometry)
   const asked = askedShape(output)
   const aligned = isPictureOf(result, canvas) || (asked !== undefined && isPictureOf(result, asked))
   if (!aligned) {
@@ -93,7 +91,11 @@ export function restore (result: Size, { request, geometry, output }: { request:
   const isCut = cut.crop === undefined ? [] : ['its padding is cut off']
   if (target === undefined) return { ...cut, aligned, steps: isCut, warnings: [] }
   const filled = sameShape(frame, target) ? { ...cut, ...scale(part, target) } : fill(part, target, result)
-  return { ...filled, aligned: sameShape(frame, target), steps: [...isCut, ...filled.steps], warnings: [] }
+  return { ...filled, aligned: sameShape(frame, target), steps: [...isCut, ...filled.steps, ...putBack(request, geometry)], warnings: [] }
+}
+
+function putBack ({ images: [image] }: EditRequest, { crop }: Geometry): string[] {
+  return crop === undefined ? [] : [`it is put back to its place in ${sizeText(image)}`]
 }
 
 /** What is known of `restore` before there is a result. */

@@ -54,7 +54,8 @@ export interface EditedImage {
 /**
  * What a model left of the image's pixels. One is changed when a channel differs at all; by more than 2 of 255 levels, when
  * the result came in a lossy format or was scaled or converted to the image's size and colours. Counted before the
- * result is encoded: what a lossy output format does is not in it.
+ * result is encoded: what a lossy output format does is not in it. Of an image of which only a part was sent, the pixels of that part
+ * are counted: no model has seen the others, and they are as they were.
  */
 export interface Preservation {
   /** The pixels that are counted: those outside the mask (of an outpainting, the image itself; of an emulated cut-out, the subject), or all where nothing is masked. */

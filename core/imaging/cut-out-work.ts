@@ -5,6 +5,7 @@ import { borderPlaces, readFlatBackdrop, type FlatBackdrop } from './flat-backdr
 import { extractKeyMatte } from './key-matting.ts'
 import { keyness } from './keyness.ts'
 import { encodePng } from './png-encode.ts'
+import { storePng } from './png-store.ts'
 import { openComparison, unlessDamaged, type Comparison, type Damage, type Preserved } from './preserve-work.ts'
 import { fullOf, hasAlpha, type Raster } from './raster.ts'
 import { findUnlike } from './subject-match.ts'
@@ -46,7 +47,7 @@ export async function cutOutImage ({ ownPixels, stored, ...comparison }: Compari
     const unlike = ownPixels ? findUnlike(canvas, result, mask) : undefined
     const made = unlike === undefined ? cutout : withOwnPixels(canvas, cutout, unlike)
     return {
-      png: await encodePng(made, { icc, stored }),
+      png: stored ? storePng(made, icc) : await encodePng(made, icc),
       alpha: true,
       profiled: icc !== undefined,
       ownBut: unlike?.reduce((sum, value, pixel) => sum + Number(value > mask[pixel]), 0),

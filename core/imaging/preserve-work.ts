@@ -1,5 +1,5 @@
 import { EditError } from '../errors.ts'
-import type { Size } from '../request.ts'
+import type { Region, Size } from '../request.ts'
 import { countChanges, type Changes } from './changes.ts'
 import { readMetadata } from './codec.ts'
 import { isColourful } from './colourful.ts'
@@ -10,7 +10,8 @@ import { encodePng } from './png-encode.ts'
 import { storePng } from './png-store.ts'
 import { withProfile } from './profile-file.ts'
 import { coloursOf, fullOf, hasAlpha, type Raster } from './raster.ts'
-import type { Bytes, Region } from './region.ts'
+import { cutOut, emptyLike, layInto } from './raster-part.ts'
+import type { Bytes } from './region.ts'
 import type { Reshape } from './reshape.ts'
 
 /** An image and what a model made of it. */
@@ -22,6 +23,8 @@ export interface Comparison {
   readonly size: Size
   /** The part of it that shows the image, which is scaled to it. */
   readonly place: Region
+  /** The part of the image that the result shows; absent = all of it. */
+  readonly part?: Region | undefined
   /** Of that size. Absent: what is around the image is masked. */
   readonly mask?: Bytes | undefined
 }
@@ -52,12 +55,14 @@ export async function compareWithImage (comparison: Comparison): Promise<Changes
  */
 export async function preserveImage ({ stored, ...comparison }: Comparison & { readonly stored: boolean }): Promise<Preserved | Damage> {
   return await unlessDamaged(async () => {
-    const { canvas, result, mask, icc, warnings } = await openComparison(comparison)
+    const { ground, canvas, result, mask, icc, warnings } = await openComparison(comparison)
     const changes = countChanges(canvas, result, mask.pixels, toleranceFor(comparison))
     const blank = comparison.mask === undefined
     const opaque = blank || isHole(canvas, mask)
     compose(canvas, result, mask, { blank, opaque })
-    const png = stored ? storePng(canvas, icc) : await encodePng(canvas, icc)
+    const { part } = comparison
+    const whole = part === undefined ? canvas : layInto(ground, canvas, part)
+    const png = stored ? storePng(whole, icc) : await encodePng(whole, icc)
     return {
       png,
       alpha: hasAlpha(canvas),
@@ -72,7 +77,7 @@ export async function preserveImage ({ stored, ...comparison }: Comparison & { r
 }
 
 /** Decodes both in one colour space: the image's, but RGB when the result brings colour into a grey image. */
-export async function openComparison ({ image, result, reshape, size, place, mask }: Comparison) {
+export async function openComparison ({ image, result, reshape, size, place, part, mask }: Comparison) {
   const grey = image.colour === 'grey' && !await from('result', isColourful(result))
   const promoted = image.colour === 'grey' && !grey
   const { icc } = image.profiled && !promoted ? await readMetadata(image.bytes) : {}
@@ -87,7 +92,8 @@ export async function openComparison ({ image, result, reshape, size, place, mas
     await from('result', decode(result, { grey, deep: image.deep && result.deep && colours === 'keep', colours, reshape }))
   const name = promoted ? null : image.profile
   return {
-    canvas: layOn(ground, size, place),
+    ground,
+    canvas: part === undefined ? layOn(ground, size, place) : cutOut(ground, part),
     result: name === result.profile
       ? await read('keep')
       : name === null || icc === undefined ? await read('srgb') : await withProfile({ name, icc }, read),
@@ -100,16 +106,8 @@ export async function openComparison ({ image, result, reshape, size, place, mas
 }
 
 /** The image with room around it; itself when there is none. */
-function layOn (raster: Raster, { width, height }: Size, { left, top }: Region): Raster {
-  if (raster.width === width && raster.height === height) return raster
-  const { channels } = raster
-  const values = width * height * channels
-  const data = raster.data instanceof Uint16Array ? new Uint16Array(values) : new Uint8Array(values)
-  const row = raster.width * channels
-  for (let y = 0; y < raster.height; y++) {
-    data.set(raster.data.subarray(y * row, (y + 1) * row), ((top + y) * width + left) * channels)
-  }
-  return { data, width, height, channels }
+function layOn (raster: Raster, size: Size, place: Region): Raster {
+  return raster.width === size.width && raster.height === size.height ? raster : layInto(emptyLike(raster, size), raster, place)
 }
 
 function around ({ left, top, width, height }: Region, size: Size): Bytes {

@@ -1,21 +1,22 @@
 import { EditError } from '../errors.ts'
-import type { EditImage, EditMask, Expansion, OutputWish, Size } from '../request.ts'
+import type { EditImage, EditMask, Expansion, OutputWish, Region, Size } from '../request.ts'
 import type { Changes } from './changes.ts'
 import { pixelPool } from './codec.ts'
 import { finishImage, type FinishOptions } from './finish.ts'
 import { readHeader, type Header } from './header.ts'
 import { inThread, share } from './pixel-threads.ts'
 import type { Comparison, Damage, Preserved } from './preserve-work.ts'
-import type { Region } from './region.ts'
 import { straightened, type Checked } from './render.ts'
 import { reshapedSize, reshapeMask, type Reshape } from './reshape.ts'
 
-/** A result that shows the image (for an outpainting: grown), whole and nothing else, once it is reshaped. */
+/** A result that shows the image (for an outpainting: grown) or a part of it, whole and nothing else, once it is reshaped. */
 export interface Subject {
   readonly image: EditImage
   readonly mask?: EditMask | undefined
   /** Of an outpainting: what was added is masked. */
   readonly expansion?: Expansion | undefined
+  /** The part of the image that it shows, at the part's size; all that is masked lies in it. */
+  readonly part?: Region | undefined
   readonly result: Header
   readonly reshape: Reshape
 }
@@ -41,7 +42,7 @@ export async function makeResult<T extends Preserved> (subject: Subject, wish: W
   /** `stored`: its PNG need not be small, it is encoded anew. */
   readonly make: (task: Comparison & { readonly stored: boolean }) => Promise<T | Damage>
 }): Promise<Checked & { readonly changes: Changes, readonly made: T }> {
-  const size = sizeOf(subject)
+  const { width, height } = subject.part === undefined ? sizeOf(subject) : subject.image
   const isFinal = wish.format === 'image/png' && wish.background === undefined && exif === undefined
   const made = await work(subject, async comparison => await make({ ...comparison, stored: !isFinal }))
   const { png, alpha, profiled, warnings: losses, changed, total } = made
@@ -50,9 +51,9 @@ export async function makeResult<T extends Preserved> (subject: Subject, wish: W
   const warnings = [...straightened(subject.result), ...losses]
   if (isFinal) {
     const { profile } = subject.image
-    return { image: { bytes, mediaType: 'image/png', ...size, alpha, profile: profiled ? profile : null }, warnings, changes, made }
+    return { image: { bytes, mediaType: 'image/png', width, height, alpha, profile: profiled ? profile : null }, warnings, changes, made }
   }
-  const limits = { maxBytes: bytes.length, maxPixels: size.width * size.height, maxSide: Math.max(size.width, size.height), maxFrames: 1 }
+  const limits = { maxBytes: bytes.length, maxPixels: width * height, maxSide: Math.max(width, height), maxFrames: 1 }
   const finished = await finishImage(await readHeader(bytes, 'result', limits), wish, { exif })
   return { image: finished.image, warnings: [...warnings, ...finished.warnings], changes, made }
 }
@@ -66,13 +67,13 @@ export async function compareUnmasked (subject: Subject): Promise<Changes> {
 const copies = 3
 
 async function work<T extends object> (subject: Subject, task: (comparison: Comparison) => Promise<T | Damage>): Promise<T> {
-  const { image, mask, expansion, result, reshape } = subject
+  const { image, mask, expansion, part, result, reshape } = subject
   const size = sizeOf(subject)
-  const place = placeOf(image, size, expansion)
+  const place = part === undefined ? placeOf(image, size, expansion) : { left: 0, top: 0, width: image.width, height: image.height }
   // It was admitted under the operator's limits; now its own size is the limit.
   const own = { maxBytes: image.bytes.length, maxPixels: image.width * image.height, maxSide: Math.max(image.width, image.height), maxFrames: 1 }
   const header = await readHeader(image.bytes, 'image', own)
-  const shaped = mask && await reshapeMask(mask, { scaledTo: size })
+  const shaped = mask && await reshapeMask(mask, { crop: part, scaledTo: size })
   const pixels = Math.max(size.width * size.height, header.pixels, result.pixels)
   const answer = await pixelPool(copies * pixels, async () => await task({
     image: await shared(header),
@@ -80,6 +81,7 @@ async function work<T extends object> (subject: Subject, task: (comparison: Comp
     reshape,
     size,
     place,
+    part,
     ...shaped && { mask: { ...size, pixels: await share(shaped.pixels) } }
   }))
   if (!('damaged' in answer)) return answer

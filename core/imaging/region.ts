@@ -1,3 +1,5 @@
+import type { Region } from '../request.ts'
+
 /** One byte a pixel, row by row. */
 export interface Bytes {
   readonly pixels: Uint8Array
@@ -6,12 +8,7 @@ export interface Bytes {
 }
 
 /** A part of a plane. */
-export interface Region {
-  readonly left: number
-  readonly top: number
-  readonly width: number
-  readonly height: number
-}
+export type { Region }
 
 /** What holds all pixels above 0 and `margin` around them, within the plane; undefined when there are none. */
 export function regionOf ({ pixels, width, height }: Bytes, margin = 0): Region | undefined {

@@ -1,12 +1,13 @@
 import type { Sharp } from 'sharp'
-import type { EditMask, Expansion, Size } from '../request.ts'
+import type { EditMask, Expansion, Region, Size } from '../request.ts'
 import { openPixels, pixelPool } from './codec.ts'
 import { isBlackAndWhite } from './mask.ts'
+import { channel } from './plane.ts'
 
 /** What is done to an image's shape, in this order. */
 export interface Reshape {
   /** The rectangle that is kept, pixels. */
-  readonly crop?: Size & { readonly left: number, readonly top: number } | undefined
+  readonly crop?: Region | undefined
   readonly scaledTo?: Size | undefined
   /** Pixels that are put around it, each like the nearest one of the image: nothing that a model could take for an object. */
   readonly padding?: Expansion | undefined
@@ -36,8 +37,10 @@ export function addReshape (pipeline: Sharp, { crop, scaledTo, padding, fill }: 
  */
 const touched = 32
 
-/** The mask for an image that was scaled and padded: a mask of two levels keeps to them, and padding is not edited. */
-export async function reshapeMask (mask: EditMask, { scaledTo = mask, padding }: Omit<Reshape, 'crop'>): Promise<EditMask> {
+/** The mask for an image that was cut, scaled and padded: a mask of two levels keeps to them, and padding is not edited. */
+export async function reshapeMask (whole: EditMask, { crop, scaledTo: wished, padding }: Reshape): Promise<EditMask> {
+  const mask = crop === undefined ? whole : await cutMask(whole, crop)
+  const scaledTo = wished ?? mask
   const size = reshapedSize(mask, { scaledTo, padding })
   if (size.width === mask.width && size.height === mask.height) return mask
   const { pixels, width, height } = mask
@@ -51,4 +54,9 @@ export async function reshapeMask (mask: EditMask, { scaledTo = mask, padding }:
   if (padding !== undefined) pipeline.extend({ left: padding.left, right: padding.right, top: padding.up, bottom: padding.down, background: 'black' })
   const most = Math.max(size.width * size.height, width * height)
   return { ...size, pixels: await pixelPool(most, () => pipeline.toColourspace('b-w').raw().toBuffer()) }
+}
+
+async function cutMask ({ pixels, width, height }: EditMask, crop: Region): Promise<EditMask> {
+  const cut = await channel(openPixels(pixels, width, height, 1).extract(crop), crop.width * crop.height)
+  return { pixels: cut, width: crop.width, height: crop.height }
 }

@@ -173,3 +173,25 @@ t.test('the calls of one candidate share its images, and each has its own parame
   t.equal(edits[0]?.images, edits[1]?.images)
   t.ok(edits.every(edit => Object.isFrozen(edit) && Object.isFrozen(edit.parameters)))
 })
+
+t.test('a part is cut out of the image and of its mask alike, before they are scaled', async t => {
+  const pixels = new Uint8Array(200 * 150)
+  for (let y = 70; y < 80; y++) pixels.fill(255, y * 200 + 100, y * 200 + 120)
+  const mask = { pixels, width: 200, height: 150, box: { left: 100, top: 70, width: 20, height: 10 } }
+  const model = card({ inputs: inputs({ mask: 'white-edits', maxSide: 148, formats: ['image/png', 'image/webp'] }) })
+  const [candidate] = plan(request({ images: [photo], mask }), [offer({ card: model })], {}).candidates
+  const { crop } = candidate.geometry
+  if (crop === undefined) throw new TypeError('no part was chosen')
+  const { edit } = await adapt(candidate)
+  t.match(edit.images[0], { width: crop.width, height: crop.height, mediaType: 'image/png' })
+  t.match(edit.mask, { width: crop.width, height: crop.height })
+  t.ok((await sharp(edit.images[0].bytes).raw().toBuffer()).equals(await sharp(photo.bytes).extract(crop).raw().toBuffer()), 'to the last bit')
+  const region = await sharp(edit.mask?.bytes).toColourspace('b-w').raw().toBuffer()
+  t.ok(region.every((value, at) => {
+    const [x, y] = [at % crop.width + crop.left, Math.floor(at / crop.width) + crop.top]
+    return value === pixels[y * 200 + x]
+  }))
+  const [scaled] = plan(request({ images: [photo], mask }), [offer({ card: { ...model, inputs: { ...model.inputs, maxSide: 60 } } })], {}).candidates
+  t.ok(scaled.geometry.crop !== undefined && scaled.geometry.crop.width > 60)
+  t.match((await adapt(scaled)).edit, { images: [{ width: 60 }], mask: { width: 60 } })
+})

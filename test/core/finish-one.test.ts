@@ -114,3 +114,33 @@ t.test('a result that does not decode is rejected', async t => {
   await t.rejects(finished(broken), { code: 'EDIT_ERR_OUTPUT_REJECTED' })
   await t.rejects(finished(broken, without('mask')), { code: 'EDIT_ERR_OUTPUT_REJECTED' })
 })
+
+const large = picture(400, 300)
+const photo = { ...image, bytes: await open(large).png().toBuffer(), width: 400, height: 300 }
+const spot = (x: number, y: number) => x >= 300 && x < 320 && y >= 200 && y < 210
+const spotted = { pixels: draw(400, 300, 1, (x, y) => [spot(x, y) ? 255 : 0]).data, width: 400, height: 300, box: { left: 300, top: 200, width: 20, height: 10 } }
+
+async function finishedPart (paint: (size: { width: number, height: number }) => Promise<Buffer>) {
+  const model = card({ operations: ['inpaint'], inputs: inputs({ mask: 'white-edits', maxSide: 160 }) })
+  const [candidate] = plan(request({ operation: 'inpaint', images: [photo], mask: spotted }), [offer({ card: model })], {}).candidates
+  const { crop } = candidate.geometry
+  if (crop === undefined) throw new TypeError('no part was chosen')
+  return await finishOne(await readResult(await paint(crop), limits), candidate, undefined)
+}
+
+t.test('the result of a part is put back to its place in the whole image', async t => {
+  const { image: { bytes, ...size }, ...rest } = await finishedPart(async ({ width, height }) => await open(draw(width * 2, height * 2, 3, () => [255, 0, 200])).png().toBuffer())
+  t.match(size, { width: 400, height: 300 })
+  t.match(rest, { isPreserved: true, restored: [{ detail: /it is scaled to \d+×\d+, it is put back to its place in 400×300$/ }], preservation: { of: 'unmasked', after: 0 } })
+  const { data } = await pixelsOf(bytes)
+  t.same([...data.subarray((205 * 400 + 310) * 3).subarray(0, 3)], [255, 0, 200])
+  let changed = 0
+  for (let y = 0; y < 300; y++) for (let x = 0; x < 400; x++) if (!spot(x, y) && data.compare(large.data, (y * 400 + x) * 3, (y * 400 + x) * 3 + 3, (y * 400 + x) * 3, (y * 400 + x) * 3 + 3) !== 0) changed++
+  t.equal(changed, 0)
+})
+
+t.test('a part that comes back in another shape is rejected: alone it is nothing', async t => {
+  await t.rejects(finishedPart(async ({ width, height }) => await open(draw(width, height * 2, 3, () => [255, 0, 200])).png().toBuffer()), {
+    code: 'EDIT_ERR_OUTPUT_REJECTED', message: /another shape than the part of the image that was sent/
+  })
+})

@@ -40,5 +40,7 @@ t.test('elsewhere they are a reason', async t => {
 
 t.test('what is encoded anew has no number of bytes yet', async t => {
   const [converted, scaled, padded] = [image({ mediaType: 'image/avif' }), image({ width: 900 }), image({ profile: 'Display P3' })]
+  const box = { left: 100, top: 100, width: 9, height: 9 }
+  t.same(bytesOf({ images: [image({ width: 900, height: 900 })], mask: { pixels: new Uint8Array(), width: 900, height: 900, box } }, { maxBytes: 1, maxSide: 800 }), { adaptations: [] }, 'a part')
   for (const one of [converted, scaled, padded]) t.match(bytesOf({ images: [one] }, { maxBytes: 1, maxSide: 800 }), { adaptations: [{ kind: 'convert' }].slice(one === scaled ? 1 : 0) })
 })

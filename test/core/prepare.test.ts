@@ -105,6 +105,11 @@ t.test('the mask grows and fades out as asked, also that of the image\'s own tra
   const line = await sharp({ create: { width: 9, height: 1, channels: 3, background: '#369' } }).png().toBuffer()
   const pixels = async (changes: Partial<EditInput>) => [...(await prepare({ images: [line], mask: dot, ...changes })).mask?.pixels ?? []]
   t.same(await pixels({}), [0, 0, 0, 0, 255, 0, 0, 0, 0])
+  t.match(await prepare({ images: [line], mask: dot }), { mask: { box: { left: 4, top: 0, width: 1, height: 1 } } })
+  t.match(await prepare({ images: [line], mask: dot, maskGrow: 2 }), { mask: { box: { left: 2, top: 0, width: 5, height: 1 } } })
+  const [square, speck] = await Promise.all([[], [{ input: dot, left: 100, top: 100 }]].map(async parts =>
+    await sharp({ create: { width: 200, height: 200, channels: 3, background: '#000' } }).composite(parts).png().toBuffer()))
+  t.equal((await prepare({ images: [square], mask: speck, maskFeather: 100 })).mask?.box, undefined, 'faded out to nothing')
   t.same(await pixels({ maskGrow: 2 }), [0, 0, 255, 255, 255, 255, 255, 0, 0])
   t.same(await pixels({ maskGrow: 2, maskFeather: 1 }), [0, 85, 170, 255, 255, 255, 170, 85, 0])
   const alphas = [255, 255, 255, 255, 0, 255, 255, 255, 255]

@@ -124,3 +124,14 @@ t.test('whatever was padded and scaled comes back in its size, from inside the r
       crop.left + crop.width <= result.width && crop.top + crop.height <= result.height
   }))
 })
+
+t.test('of an image of which a part was sent the part comes out, to be put back to its place', async t => {
+  const crop = { left: 5, top: 5, width: 640, height: 512 }
+  const sent = request({ images: [image(panorama)] })
+  const geometry = { ...geometryOf(crop, { maxSide: 320 }), crop }
+  t.same(targetOf(sent, geometry), sized(640, 512))
+  t.same(restore(sized(320, 256), { request: sent, geometry, output }), {
+    scaledTo: sized(640, 512), aligned: true, steps: ['it is scaled to 640×512', 'it is put back to its place in 2000×500'], warnings: []
+  })
+  t.match(restore(sized(256, 320), { request: sent, geometry, output }), { aligned: false, steps: [] })
+})

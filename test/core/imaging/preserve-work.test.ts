@@ -133,6 +133,43 @@ t.test('an outpainting has the image in its place, and what is around it is the 
   t.ok((await sharp(upwards.png).raw().toBuffer()).subarray(5 * width * 3).equals(picture(width, height).data))
 })
 
+t.test('a PNG that is decoded again at once is not compressed', async t => {
+  const comparison = await comparisonOf(await png(picture(width, height)), await flat([255, 0, 200]))
+  const [stored, small] = [await preserveImage({ ...comparison, stored: true }), await preserveImage({ ...comparison, stored: false })]
+  if ('damaged' in stored || 'damaged' in small) throw new TypeError('it does not decode')
+  t.ok(stored.png.length > width * height * 3 && small.png.length < stored.png.length)
+  t.ok((await sharp(stored.png).raw().toBuffer()).equals(await sharp(small.png).raw().toBuffer()))
+})
+
+t.test('a part is put back to its place in the whole image, of any kind, and only what is masked there changes', async t => {
+  const part = { left: 8, top: 5, width: 24, height: 20 }
+  const size = { width: 24, height: 20 }
+  const pixels = draw(24, 20, 1, (x, y) => [box(x + 8, y + 5) ? 255 : 0]).data
+  const images: Array<[string, Buffer]> = [
+    ['RGB', await png(picture(width, height))],
+    ['RGBA', await png(picture(width, height, 4))],
+    ['16 bits', await deepPng(width, height, 3)],
+    ['JPEG', await open(picture(width, height)).jpeg().toBuffer()],
+    ['P3', await open(picture(width, height)).withIccProfile('p3').png().toBuffer()]
+  ]
+  for (const [name, image] of images) {
+    const answer = await preserved(image, await flat([255, 0, 200], size), { part, size, mask: { ...size, pixels } })
+    t.match(await sharp(answer.png).metadata(), { width, height, depth: name === '16 bits' ? 'ushort' : 'uchar', hasProfile: name === 'P3' })
+    const { unmasked, masked } = await differences(answer.png, image)
+    t.equal(unmasked, 0, name)
+    t.ok(masked > 200, name)
+    t.match(answer, { total: 24 * 20 - 20 * 14 }, 'of the part')
+    if (name === '16 bits') {
+      const [before, after] = [await samplesOf(image), await samplesOf(Buffer.from(answer.png))]
+      t.ok(mask.pixels.every((value, pixel) => value > 0 || before[pixel * 3] === after[pixel * 3]))
+    }
+  }
+  const grey = await preserved(await png(picture(width, height, 1)), await flat([90, 90, 90], size), { part, size, mask: { ...size, pixels } })
+  t.match(await sharp(grey.png).metadata(), { width, height, channels: 1 })
+  const one = await compareWithImage(await comparisonOf(await flat([9, 9, 9]), await flat([9, 9, 8], size), { part, size, mask: { ...size, pixels } }))
+  t.same(one, { changed: 200, total: 200 })
+})
+
 t.test('changes are counted where the image is not masked, everywhere without a mask', async t => {
   const image = await png(draw(width, height, 3, () => [100, 100, 100]))
   const result = await png(draw(width, height, 3, (x, y) => box(x, y) ? [0, 0, 0] : x < 10 ? [101, 100, 100] : [100, 100, 100]))

@@ -65,6 +65,17 @@ t.test('the mask lies over the same things as before, and the padding is kept', 
   t.same(edited(await reshapeMask({ pixels: data, width, height }, { scaledTo: { width: 900, height: 600 } })), [297, 153, 603, 450])
 })
 
+t.test('a part of the mask is cut out with that of the image', async t => {
+  const { data, width, height } = box(300, 200, [99, 51, 201, 150])
+  const crop = { left: 90, top: 40, width: 120, height: 140 }
+  const part = await reshapeMask({ pixels: data, width, height }, { crop })
+  t.match(part, { width: 120, height: 140 })
+  t.same(edited(part), [9, 11, 111, 110])
+  const half = await reshapeMask({ pixels: data, width, height }, { crop, scaledTo: { width: 60, height: 70 }, padding: { ...none, left: 4 } })
+  t.match(half, { width: 64, height: 70 })
+  t.same(edited(half), [8, 5, 60, 56])
+})
+
 t.test('a mask of two levels keeps to them, a soft one stays soft', async t => {
   const hard = box(100, 100, [33, 33, 67, 67])
   const soft = draw(100, 100, 1, x => [x * 2])
