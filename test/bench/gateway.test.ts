@@ -47,7 +47,7 @@ function cellOf (changes: Partial<Cell> = {}): Cell {
 
 function judged (measured: readonly Measured[], others: Partial<Parameters<typeof judge>[1]> = {}) {
   const gates: Array<readonly [name: string, isMet: boolean, text: string]> = []
-  const bench: Bench = { quick: true, print: () => {}, keep: () => {}, gate: (...gate) => gates.push(gate) }
+  const bench: Bench = { quick: true, wants: () => true, print: () => {}, keep: () => {}, gate: (...gate) => gates.push(gate) }
   judge(bench, { measured, stalls: {}, memory: [], ...others })
   return gates
 }

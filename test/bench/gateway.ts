@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Bench } from './bench.ts'
-import { cellsOf, type Cell } from './cells.ts'
+import { cellsOf, nameOf, type Cell } from './cells.ts'
 import { sendAll } from './client.ts'
 import { judge } from './gates.ts'
 import { faultOf, measure, type Sample, type Target } from './measure.ts'
@@ -14,6 +14,8 @@ import { rotated } from './statistics.ts'
 import { systems, type System } from './systems.ts'
 import { rowsOf } from './table.ts'
 import { startUpstream, type UpstreamServer } from './upstream-server.ts'
+
+const warmUpMs = 500
 
 /** All repetitions of a cell, by system; a text is the reason why a system has no number. */
 export interface Measured {
@@ -35,11 +37,11 @@ export async function gateway (bench: Bench): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'retouch-bench-'))
   const upstream = await startUpstream()
   try {
-    const present = systems.filter(({ missing }) => missing === undefined)
+    const present = systems.filter(({ missing, isExtra }) => missing === undefined && !(bench.quick && isExtra))
     const absent = Object.fromEntries(systems.flatMap(({ name, missing }) => missing === undefined ? [] : [[name, missing]]))
     const measured = await compare(bench, { upstream, directory, present, absent })
-    const stalls = await longestStalls(bench, { upstream, directory, systems: present })
-    const memory = await peakMemory(bench, { upstream, directory, systems: present })
+    const stalls = bench.wants('stalls') ? await longestStalls(bench, { upstream, directory, systems: present }) : {}
+    const memory = bench.wants('memory') ? await peakMemory(bench, { upstream, directory, systems: present }) : []
     judge(bench, { measured, stalls, memory })
     for (const [name, figures] of Object.entries({ measured, stalls, memory })) bench.keep(name, figures)
   } finally {
@@ -56,6 +58,8 @@ interface Setting {
 }
 
 async function compare (bench: Bench, { upstream, directory, present, absent }: Setting): Promise<Measured[]> {
+  const cells = cellsOf(bench.quick).filter(cell => bench.wants(nameOf(cell)))
+  if (cells.length === 0) return []
   const servers: Server[] = []
   try {
     const contestants: Contestant[] = [{ name: 'direct', port: upstream.port, wires: ['json', 'multipart'] }]
@@ -65,8 +69,8 @@ async function compare (bench: Bench, { upstream, directory, present, absent }: 
       contestants.push({ name, wires, port: server.port, pid: server.pid, sendsOther: name === 'floor' })
     }
     const measured: Measured[] = []
-    const faults = await findFaults(bench, contestants, upstream, cellsOf(bench.quick))
-    for (const cell of cellsOf(bench.quick)) {
+    const faults = await findFaults(bench, contestants, upstream, cells)
+    for (const cell of cells) {
       const samples = await measureCell(cell, { contestants, upstream, faults, repetitions: bench.quick ? 3 : 5 })
       const entry = { cell, samples: { ...samples, ...absent } }
       measured.push(entry)
@@ -82,17 +86,17 @@ async function compare (bench: Bench, { upstream, directory, present, absent }: 
 async function findFaults (bench: Bench, contestants: readonly Contestant[], upstream: UpstreamServer, cells: readonly Cell[]): Promise<ReadonlyMap<string, string>> {
   const faults = new Map<string, string>()
   const kinds = new Map(cells.map(cell => [`${cell.wire} ${cell.size}`, cell]))
-  for (const contestant of contestants) {
+  for (const { name, wires, ...target } of contestants) {
     for (const [kind, { wire, size }] of kinds) {
-      const fault = contestant.wires.includes(wire) ? await faultOf(contestant, wire, size, upstream) : `has no ${wire}`
-      if (fault === undefined) continue
-      faults.set(`${contestant.name} ${kind}`, fault)
-      bench.print(`${contestant.name}, ${kind}: no number: ${fault}`)
+      const fault = wires.includes(wire) ? await faultOf(target, wire, size, upstream) : `has no ${wire}`
+      if (fault === undefined) {
+        await upstream.set({ size, latencyMs: 0 })
+        await sendAll({ port: target.port, request: requestOf(wire, { size, upstream: upstream.port }), concurrency: 2, total: 200, capMs: warmUpMs })
+      } else {
+        faults.set(`${name} ${kind}`, fault)
+        if (wires.includes(wire)) bench.print(`${name}, ${kind}: no number: ${fault}`)
+      }
     }
-    if (faults.has(`${contestant.name} json 100k`)) continue
-    const request = requestOf('json', { size: '100k', upstream: upstream.port })
-    await upstream.set({ size: '100k', latencyMs: 0 })
-    await sendAll({ port: contestant.port, request, concurrency: 2, total: bench.quick ? 40 : 200, capMs: 5000 })
   }
   return faults
 }

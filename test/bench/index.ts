@@ -1,6 +1,7 @@
 /**
- * `npm run bench [part …] [-- --quick --gate]`: measures as ratios against something in the same run, on this machine only. The figures
- * go to test/bench/last.json; with --gate a goal that is missed makes the exit code 1.
+ * `npm run bench [part …] [-- --quick --gate --only=TEXT]`: measures as ratios against something in the same run, on this machine only.
+ * The figures go to test/bench/last.json; with --gate a goal that is missed makes the exit code 1; with --only the gateway is measured in
+ * nothing but the conditions whose names hold the text: "json 5m c1 lat0", "stalls", "memory".
  */
 import { writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
@@ -14,8 +15,8 @@ import { planning } from './planning.ts'
 import { startup } from './startup.ts'
 
 const parts: Readonly<Record<string, Part>> = { startup, planning, imaging, overload, gateway }
-const { positionals: wanted, values: { quick = false, gate = false } } = parseArgs({
-  allowPositionals: true, options: { quick: { type: 'boolean' }, gate: { type: 'boolean' } }
+const { positionals: wanted, values: { quick = false, gate = false, only = '' } } = parseArgs({
+  allowPositionals: true, options: { quick: { type: 'boolean' }, gate: { type: 'boolean' }, only: { type: 'string' } }
 })
 for (const name of wanted) {
   if (!Object.hasOwn(parts, name)) throw new TypeError(`no part "${name}"; there are: ${Object.keys(parts).join(', ')}`)
@@ -31,6 +32,7 @@ for (const [name, run] of Object.entries(parts)) {
   console.log(`\n${name}`)
   await run({
     quick,
+    wants: condition => condition.includes(only),
     print: line => console.log(`  ${line}`),
     gate: (goal, isMet, text) => {
       gates.push({ name: goal, isMet, text })

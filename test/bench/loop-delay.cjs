@@ -14,5 +14,7 @@ if (isMainThread && process.channel !== undefined) {
       process.send(watch())
     }
   })
+  // The bench has ended, however: nothing of it stays.
+  process.on('disconnect', () => process.exit())
   process.channel.unref()
 }

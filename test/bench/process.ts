@@ -37,13 +37,14 @@ export async function startServer ({ command = process.execPath, args, env = {},
   const isNode = command === process.execPath
   const child = spawn(command, [...isNode ? ['--require', preload] : [], ...args], {
     cwd: root,
-    stdio: ['ignore', output, output, 'ipc'],
+    stdio: ['ignore', output, output, ...isNode ? ['ipc' as const] : []],
     env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', PORT: String(port), ...env }
   })
   closeSync(output)
   const exited = once(child, 'exit')
   const stop = async () => {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+    // Others than Node have children of their own, which they end only when they may.
+    if (child.exitCode === null && child.signalCode === null) child.kill(isNode ? 'SIGKILL' : 'SIGTERM')
     await exited
     rmSync(directory, { recursive: true, force: true })
   }
