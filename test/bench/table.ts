@@ -7,7 +7,7 @@ import { median, pairedRatio } from './statistics.ts'
 export const subject = 'retouch'
 /** From so many cores on, client or upstream are what was measured. */
 const busy = 0.9
-const width = 22
+const width = 24
 
 const metrics: ReadonlyArray<{ readonly title: string, readonly of: (sample: Sample, direct: Sample | undefined) => number, readonly unit: string }> = [
   { title: 'CPU per edit', of: ({ cpu }) => cpu?.total ?? NaN, unit: ' ms' },
