@@ -4,11 +4,13 @@ import type { Changes } from './imaging/changes.ts'
 import { finishImage } from './imaging/finish.ts'
 import type { Header } from './imaging/header.ts'
 import { compareUnmasked, preserveUnmasked, type Subject } from './imaging/preserve.ts'
+import { restoreTransparency } from './imaging/restore-alpha.ts'
 import type { Profile } from './imaging/profile-file.ts'
 import type { Candidate } from './planner.ts'
 import { hasUnmasked, isPreserving } from './preservation.ts'
 import type { Adaptation, EditImage, Preservation } from './request.ts'
 import { recoloured, restorationText, restore } from './restoration.ts'
+import { keepsTransparency } from './transparency.ts'
 
 export interface Finished {
   readonly image: EditImage
@@ -50,13 +52,24 @@ export async function finishOne (header: Header, candidate: Candidate, profile: 
     // The model has never seen the mask: without it, this is another edit than was asked for.
     throw new EditError('EDIT_ERR_OUTPUT_REJECTED', `what the mask does not cover cannot be put back, as ${why}`)
   }
+  const of = hasUnmasked(request) ? 'unmasked' as const : 'all' as const
+  const clear = aligned && part === undefined && !header.alpha && expansion === undefined && keepsTransparency(request) ? await restoreTransparency(subject, output, credits) : undefined
+  if (clear !== undefined) {
+    const changed = share(clear.changes)
+    return {
+      image: clear.image,
+      restored: restorationText([...steps, ...colours, 'its transparent parts are so again']),
+      isPreserved: false,
+      preservation: { of, before: changed, after: changed },
+      warnings: [...warnings, ...clear.warnings]
+    }
+  }
   const [finished, changes] = await Promise.all([
     finishImage(header, output, { reshape, profile, exif: credits }),
     aligned ? ifImageDecodes(compareUnmasked(subject)) : undefined
   ])
   const changed = changes && share(changes)
   const isPlain = image.profile !== null && finished.image.profile === null
-  const of = hasUnmasked(request) ? 'unmasked' as const : 'all' as const
   return {
     image: finished.image,
     restored,

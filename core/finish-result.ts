@@ -5,10 +5,10 @@ import type { ImageLimits } from './imaging/limits.ts'
 import { readResult } from './imaging/finish.ts'
 import { maskFromAlpha } from './imaging/mask.ts'
 import { profileOf } from './imaging/profile-file.ts'
-import type { Operation } from './operations.ts'
 import type { Candidate } from './planner.ts'
 import { commonPreservation } from './preservation.ts'
 import type { Adaptation, EditedImage, EditImage, EditRequest, Preservation } from './request.ts'
+import { keepsTransparency } from './transparency.ts'
 import type { Download } from './upstream/types.ts'
 
 export interface FinishedResult {
@@ -57,12 +57,9 @@ async function goodOnes<T> (images: ReadonlyArray<Promise<T>>): Promise<{ good: 
   return { good: [first, ...rest], lost: reasons.map(({ message }) => `one of the model's images is not fit to be given: ${message}`) }
 }
 
-/** Operations that leave the outline of what they edit; the others fill it, cut it out or lay it on something. */
-const keepsOutline: ReadonlySet<Operation> = new Set(['outpaint', 'search_replace', 'search_recolor', 'general_edit'])
-
-async function isTransparencyLost ({ operation, images: [sent], output: { format, background = 'transparent' } }: EditRequest, { alpha }: EditImage): Promise<boolean> {
-  if (alpha || !sent.alpha || !keepsOutline.has(operation) || format === 'image/jpeg' || background !== 'transparent') return false
-  return await maskFromAlpha(sent) !== undefined
+async function isTransparencyLost (request: EditRequest, { alpha }: EditImage): Promise<boolean> {
+  if (alpha || !keepsTransparency(request)) return false
+  return await maskFromAlpha(request.images[0]) !== undefined
 }
 
 /** What was planned, with what came of it where a plan could not know. */

@@ -5,6 +5,7 @@ import { featherPlane } from './mask-feather.ts'
 import { growPlane } from './mask-growth.ts'
 import type { MaskShape } from './mask-shape.ts'
 import { compareWithImage, preserveImage, type Comparison } from './preserve-work.ts'
+import { restoreAlphaOfImage } from './restore-alpha-work.ts'
 import { copyIn, copyOut, regionOf } from './region.ts'
 
 // What `inThread` can do, by name: this file runs on the threads.
@@ -39,6 +40,12 @@ export async function preserve (task: Parameters<typeof preserveImage>[0]) {
 export async function cutOut (task: Parameters<typeof cutOutImage>[0]) {
   const cut = await cutOutImage(task)
   return handOver(cut, 'png' in cut ? [cut.png.buffer] : [])
+}
+
+/** See `restoreAlphaOfImage`. */
+export async function restoreAlpha (task: Parameters<typeof restoreAlphaOfImage>[0]) {
+  const restored = await restoreAlphaOfImage(task)
+  return handOver(restored, 'png' in restored ? [restored.png.buffer] : [])
 }
 
 /** An answer whose buffers are moved to the asking thread, not copied. */

@@ -88,6 +88,15 @@ t.test('an emulated outpainting has the image in its place, as a true one', asyn
   t.same(await sharp(bytes).extract({ left: 10, top: 0, width, height }).raw().toBuffer(), source.data)
 })
 
+t.test('an image that was transparent is so again where the model has laid it on a flat colour, and that is told', async t => {
+  const clear = { ...image, bytes: await open(draw(width, height, 4, x => x < 20 ? [200, 90, 60, 255] : [0, 0, 0, 0])).png().toBuffer(), alpha: true }
+  const flat = await open(draw(width, height, 3, x => x < 20 ? [90, 200, 60] : [255, 255, 255])).png().toBuffer()
+  t.match(await finished(flat, { ...without('mask'), images: [clear] }), {
+    image: { alpha: true }, restored: [{ kind: 'restore', detail: 'of the result: its transparent parts are so again' }], preservation: { of: 'all', before: 0.5 }
+  })
+  t.match(await finished(painted, { ...without('mask'), images: [clear], output: { format: 'image/png', background: '#fff' } }), { image: { alpha: false } })
+})
+
 t.test('a result may be good though the image does not decode here', async t => {
   const damaged = { ...image, bytes: corrupt(sent, sent.indexOf('IDAT') + 20) }
   const answer = await finished(painted, { images: [damaged] })

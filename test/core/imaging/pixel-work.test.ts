@@ -2,7 +2,7 @@ import t from 'tap'
 import { transferableSymbol, valueSymbol } from 'piscina'
 import { readHeader } from '../../../core/imaging/header.ts'
 import { defaultImageLimits as limits } from '../../../core/imaging/limits.ts'
-import { compare, cutOut, preserve, shape } from '../../../core/imaging/pixel-work.ts'
+import { compare, cutOut, preserve, restoreAlpha, shape } from '../../../core/imaging/pixel-work.ts'
 import { corrupt, draw, open, picture } from './pictures.ts'
 
 const valueOf = (answer: object) => Reflect.get(answer, valueSymbol)
@@ -39,4 +39,14 @@ t.test('a cut-out is moved, and a reason not to cut has nothing to move', async 
   t.same(movedOf(made), [valueOf(made).png.buffer])
   const failed = await cutOut({ ...task, result: image })
   t.match([valueOf(failed), movedOf(failed)], [{ unkeyed: String }, []])
+})
+
+t.test('an image with its transparency is moved, and the lack of it has nothing to move', async t => {
+  const size = { width: 40, height: 30 }
+  const of = async (channels: 3 | 4) => await readHeader(await open(draw(40, 30, channels, x => [90, 80, 70, x < 20 ? 255 : 0].slice(0, channels))).png().toBuffer(), 'image', limits)
+  const task = { image: await of(4), result: await of(3), reshape: {}, size, place: { left: 0, top: 0, ...size }, stored: false }
+  const made = await restoreAlpha(task)
+  t.same(movedOf(made), [valueOf(made).png.buffer])
+  const failed = await restoreAlpha({ ...task, image: task.result })
+  t.same([valueOf(failed), movedOf(failed)], [{ uneven: true }, []])
 })
