@@ -5,6 +5,7 @@ import { billedSoFar, isOfFreeCall, openScope, type CallScope } from './call-sco
 import type { EditProvider, JobHandle, ProviderResult } from './contract.ts'
 import { EditError, type Billed } from './errors.ts'
 import { finishResult, type FinishedResult } from './finish-result.ts'
+import type { Gates } from './gates.ts'
 import type { Health, Permit } from './health.ts'
 import type { ImageLimits } from './imaging/limits.ts'
 import type { Limiter, Slot } from './limiter.ts'
@@ -17,6 +18,8 @@ import type { Download } from './upstream/types.ts'
 /** What all attempts of the service share. */
 export interface AttemptTools {
   readonly limits: ImageLimits
+  /** That every result has to pass. */
+  readonly gates: Gates
   readonly download: Download
   readonly health: Health
   readonly limiter: Limiter

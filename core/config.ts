@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import { Type, type Static } from '@sinclair/typebox'
+import { Gates } from './gates.ts'
 import { ImageLimits } from './imaging/limits.ts'
 import { operationNames } from './operations.ts'
 import type { Order } from './order.ts'
@@ -61,6 +62,7 @@ export const Config = Type.Object({
     Type.Object({ bodyBytes: Type.Integer({ minimum: 1024, default: 64 * 1024 * 1024, description: 'Largest request body.' }) }),
     ImageLimits
   ], { ...closed, default: {} }),
+  gates: Gates,
   downloads: Type.Object({
     allowHosts: Type.Array(Type.String({ minLength: 1 }), {
       default: [],

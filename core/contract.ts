@@ -129,4 +129,10 @@ export interface ProviderResult {
 }
 
 /** The kernel sniffs the true type: a declared one is never trusted, so there is none here. */
-export type ResultImage = { readonly bytes: Uint8Array } | { readonly url: string }
+export type ResultImage = ({ readonly bytes: Uint8Array } | { readonly url: string }) & {
+  /**
+   * The vendor says of this picture that its content policy made it blurred, black or unfit to be shown. The kernel then makes an
+   * EDIT_ERR_CONTENT_REJECTED of it; a provider that knows whether such a picture is billed throws that itself.
+   */
+  readonly moderated?: boolean
+}

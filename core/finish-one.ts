@@ -1,8 +1,10 @@
 import { EditError } from './errors.ts'
 import { finishCutOut } from './finish-cut-out.ts'
 import type { Changes } from './imaging/changes.ts'
+import { judgeFigures, judgeSize, questionFor, type Gates } from './gates.ts'
 import { finishImage } from './imaging/finish.ts'
 import type { Header } from './imaging/header.ts'
+import { measureFile } from './imaging/gate-file.ts'
 import { compareUnmasked, preserveUnmasked, type Subject } from './imaging/preserve.ts'
 import { restoreTransparency } from './imaging/restore-alpha.ts'
 import type { Profile } from './imaging/profile-file.ts'
@@ -23,13 +25,19 @@ export interface Finished {
   readonly warnings: readonly string[]
 }
 
+export interface FinishOneOptions {
+  /** Of the image that was sent. */
+  readonly profile: Profile | undefined
+  readonly gates: Gates
+}
+
 /**
  * Gives one image of a result the shape, size and colours of what was sent, and the pixels that were not to be changed.
- * @param profile of the image that was sent
- * @throws {EditError} EDIT_ERR_OUTPUT_REJECTED when it does not decode, when a mask that only this side knows cannot be honoured, or when
+ * @throws {EditError} EDIT_ERR_OUTPUT_REJECTED when it does not decode or fails a gate, when a mask that only this side knows cannot be honoured, or when
  * the result of a part cannot be put back to its place in the image
  */
-export async function finishOne (header: Header, candidate: Candidate, profile: Profile | undefined): Promise<Finished> {
+export async function finishOne (header: Header, candidate: Candidate, { profile, gates }: FinishOneOptions): Promise<Finished> {
+  judgeSize(header, candidate, gates)
   const { request, emulation, geometry: { crop: part } } = candidate
   const { images: [image], mask, expansion, output, credits } = request
   const { crop, scaledTo, steps, aligned, warnings } = restore(header, candidate)
@@ -38,12 +46,14 @@ export async function finishOne (header: Header, candidate: Candidate, profile: 
   const reshape = { crop, scaledTo }
   const colours = profile !== undefined && header.profile === null ? [recoloured(profile.name)] : []
   const restored = restorationText([...steps, ...colours])
-  const subject: Subject = { image, mask, expansion, part, result: header, reshape }
+  const question = questionFor(candidate, header, gates)
+  const subject: Subject = { image, mask, expansion, part, result: header, reshape, question }
   const isWished = isPreserving(request)
   if (emulation?.key === 'backdrop') return await finishCutOut(subject, request, { steps: [...steps, ...colours], aligned, warnings })
 
   const preserved = aligned && isWished ? await ifImageDecodes(preserveUnmasked(subject, output, credits)) : undefined
   if (preserved !== undefined) {
+    if (preserved.changes.figures !== undefined) judgeFigures(preserved.changes.figures, gates)
     const preservation = { of: 'unmasked' as const, before: share(preserved.changes), after: 0 }
     return { image: preserved.image, restored, isPreserved: true, preservation, warnings: [...warnings, ...preserved.warnings] }
   }
@@ -68,6 +78,7 @@ export async function finishOne (header: Header, candidate: Candidate, profile: 
     finishImage(header, output, { reshape, profile, exif: credits }),
     aligned ? ifImageDecodes(compareUnmasked(subject)) : undefined
   ])
+  if (question !== undefined) judgeFigures(changes?.figures ?? await measureFile(header, image, question), gates)
   const changed = changes && share(changes)
   const isPlain = image.profile !== null && finished.image.profile === null
   return {

@@ -1,6 +1,7 @@
 import type { ProviderResult } from './contract.ts'
 import { EditError } from './errors.ts'
 import { finishOne, type Finished } from './finish-one.ts'
+import { judgeModeration, type Gates } from './gates.ts'
 import type { ImageLimits } from './imaging/limits.ts'
 import { readResult } from './imaging/finish.ts'
 import { maskFromAlpha } from './imaging/mask.ts'
@@ -24,9 +25,10 @@ export interface FinishedResult {
  * Fetches what is still at the vendor, checks every image, and gives it back the shape, size and colours of what was sent, and the
  * pixels that were not to be changed.
  */
-export async function finishResult (result: ProviderResult, candidate: Candidate, { download, limits, signal, adaptations }: {
+export async function finishResult (result: ProviderResult, candidate: Candidate, { download, limits, gates, signal, adaptations }: {
   readonly download: Download
   readonly limits: ImageLimits
+  readonly gates: Gates
   readonly signal: AbortSignal
   /** Of the request, beyond what was planned. */
   readonly adaptations: readonly Adaptation[]
@@ -34,8 +36,9 @@ export async function finishResult (result: ProviderResult, candidate: Candidate
   const { request } = candidate
   const profile = await profileOf(request.images[0])
   const { good: [first, ...rest], lost } = await goodOnes(result.images.map(async image => {
+    judgeModeration(image.moderated, gates)
     const bytes = 'bytes' in image ? image.bytes : await download(image.url, { signal, maxBytes: limits.maxBytes })
-    return await finishOne(await readResult(bytes, limits), candidate, profile)
+    return await finishOne(await readResult(bytes, limits), candidate, { profile, gates })
   }))
   const warnings = [...[first, ...rest].flatMap(({ warnings }) => warnings), ...lost]
   if (await isTransparencyLost(request, first.image)) warnings.push('the image has transparent parts and the result has none: the model does not know transparency')

@@ -33,6 +33,13 @@ export interface OperationInfo {
   readonly inputs: Readonly<Partial<Record<InputName, InputUse>>>
   /** At least one of these inputs must be present. */
   readonly requiresOneOf?: readonly InputName[]
+  /**
+   * What it means when a model gives the picture back as it was:
+   * - `failure`: it did nothing, whatever it says; the caller has paid for a picture that is there already;
+   * - `even`: so too, unless what was to be edited was like its surroundings;
+   * - `legal`: that is no sign of a failure, others tell.
+   */
+  readonly unchanged: 'failure' | 'even' | 'legal'
   /** A form shows a field for the `negative_prompt` parameter. */
   readonly showsNegativePrompt: boolean
 }
@@ -43,6 +50,8 @@ export const operations: Readonly<Record<Operation, OperationInfo>> = {
     description: 'Cuts the subject out: the background becomes transparent.',
     slow: false,
     inputs: {},
+    // The subject keeps its colours: what must change is the transparency.
+    unchanged: 'legal',
     showsNegativePrompt: false
   },
   inpaint: {
@@ -50,6 +59,7 @@ export const operations: Readonly<Record<Operation, OperationInfo>> = {
     description: 'Paints the masked region anew, as the prompt says.',
     slow: false,
     inputs: { prompt: 'required', mask: 'shown', references: 'allowed' },
+    unchanged: 'failure',
     showsNegativePrompt: true
   },
   outpaint: {
@@ -57,6 +67,8 @@ export const operations: Readonly<Record<Operation, OperationInfo>> = {
     description: 'Extends the image beyond its edges.',
     slow: false,
     inputs: { expansion: 'required', prompt: 'allowed' },
+    // The image itself stays; that it did not grow shows in its size.
+    unchanged: 'legal',
     showsNegativePrompt: true
   },
   search_replace: {
@@ -64,6 +76,8 @@ export const operations: Readonly<Record<Operation, OperationInfo>> = {
     description: 'Finds what the search prompt names and replaces it by what the prompt says.',
     slow: false,
     inputs: { prompt: 'required', search_prompt: 'required', mask: 'shown' },
+    // When nothing was found too: another model may find it.
+    unchanged: 'failure',
     showsNegativePrompt: false
   },
   search_recolor: {
@@ -71,6 +85,7 @@ export const operations: Readonly<Record<Operation, OperationInfo>> = {
     description: 'Finds what the select prompt names and gives it the colour that the prompt says.',
     slow: false,
     inputs: { prompt: 'required', select_prompt: 'required', mask: 'shown' },
+    unchanged: 'failure',
     showsNegativePrompt: false
   },
   relight: {
@@ -79,6 +94,7 @@ export const operations: Readonly<Record<Operation, OperationInfo>> = {
     slow: true,
     inputs: { background: 'shown', lighting: 'shown', prompt: 'allowed' },
     requiresOneOf: ['background', 'lighting'],
+    unchanged: 'failure',
     showsNegativePrompt: false
   },
   general_edit: {
@@ -86,6 +102,7 @@ export const operations: Readonly<Record<Operation, OperationInfo>> = {
     description: 'Edits the whole image by instruction.',
     slow: false,
     inputs: { prompt: 'required', mask: 'shown', references: 'allowed' },
+    unchanged: 'failure',
     showsNegativePrompt: true
   },
   erase: {
@@ -93,6 +110,8 @@ export const operations: Readonly<Record<Operation, OperationInfo>> = {
     description: 'Removes what the mask covers and fills the gap from its surroundings.',
     slow: false,
     inputs: { mask: 'required' },
+    // Where nothing stands out there is nothing to be seen of an erasure.
+    unchanged: 'even',
     showsNegativePrompt: false
   }
 }

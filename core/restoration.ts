@@ -120,7 +120,8 @@ export function sizeText ({ width, height }: Size): string {
   return `${width}×${height}`
 }
 
-function askedShape ({ width, height, aspectRatio }: ProviderOutput): Size | undefined {
+/** The shape that was asked for; undefined = none was. */
+export function askedShape ({ width, height, aspectRatio }: ProviderOutput): Size | undefined {
   if (width !== undefined && height !== undefined) return { width, height }
   const [across, down] = aspectRatio?.split(':').map(Number) ?? []
   // Large enough that whole pixels do not count.

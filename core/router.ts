@@ -2,6 +2,7 @@ import { adapt, adaptOnce } from './adapt.ts'
 import { callsOf } from './calls.ts'
 import { Chain, type MoneyRules, type Settled } from './chain.ts'
 import { EditError } from './errors.ts'
+import { everyGate } from './gates.ts'
 import { Health } from './health.ts'
 import { Limiter } from './limiter.ts'
 import type { Call, Lot, LotOptions } from './lot.ts'
@@ -14,7 +15,7 @@ import { sliceMs } from './slice.ts'
 
 export type { EditRouterOptions, RouteOptions, RunOptions } from './router-options.ts'
 
-const defaults = { shortestSliceMs: 20_000, afterMaybeBilled: 'next', maxTries: 3, concurrency: { limit: 16, queue: 64 } } as const
+const defaults = { gates: everyGate, shortestSliceMs: 20_000, afterMaybeBilled: 'next', maxTries: 3, concurrency: { limit: 16, queue: 64 } } as const
 
 type Won = Extract<Settled, { state: 'won' }>
 

@@ -5,6 +5,7 @@ import { readMetadata } from './codec.ts'
 import { isColourful } from './colourful.ts'
 import { compose } from './compose.ts'
 import { decode, type DecodeOptions } from './decode.ts'
+import { measureBoth, type Figures, type Question } from './gate-figures.ts'
 import type { Header } from './header.ts'
 import { encodePng } from './png-encode.ts'
 import { storePng } from './png-store.ts'
@@ -27,12 +28,17 @@ export interface Comparison {
   readonly part?: Region | undefined
   /** Of that size. Absent: what is around the image is masked. */
   readonly mask?: Bytes | undefined
+  /** Asked of the result before anything is put back. */
+  readonly question?: Question | undefined
 }
+
+/** What the result changed, and what was asked of it. */
+export interface Compared extends Changes { readonly figures?: Figures }
 
 /** What does not decode. An error's class would be lost on its way between threads. */
 export interface Damage { readonly damaged: 'image' | 'result' }
 
-export interface Preserved extends Changes {
+export interface Preserved extends Compared {
   readonly png: Uint8Array<ArrayBuffer>
   readonly alpha: boolean
   /** It has the image's colour profile. */
@@ -42,10 +48,10 @@ export interface Preserved extends Changes {
 }
 
 /** Counts what the result changed of the image where it is not masked. */
-export async function compareWithImage (comparison: Comparison): Promise<Changes | Damage> {
+export async function compareWithImage (comparison: Comparison): Promise<Compared | Damage> {
   return await unlessDamaged(async () => {
     const { canvas, result, mask } = await openComparison(comparison)
-    return countChanges(canvas, result, mask.pixels, toleranceFor(comparison))
+    return { ...countChanges(canvas, result, mask.pixels, toleranceFor(comparison)), ...measure(comparison, canvas, result, mask) }
   })
 }
 
@@ -56,7 +62,7 @@ export async function compareWithImage (comparison: Comparison): Promise<Changes
 export async function preserveImage ({ stored, ...comparison }: Comparison & { readonly stored: boolean }): Promise<Preserved | Damage> {
   return await unlessDamaged(async () => {
     const { ground, canvas, result, mask, icc, warnings } = await openComparison(comparison)
-    const changes = countChanges(canvas, result, mask.pixels, toleranceFor(comparison))
+    const changes = { ...countChanges(canvas, result, mask.pixels, toleranceFor(comparison)), ...measure(comparison, canvas, result, mask) }
     const blank = comparison.mask === undefined
     const opaque = blank || isHole(canvas, mask)
     compose(canvas, result, mask, { blank, opaque })
@@ -74,6 +80,10 @@ export async function preserveImage ({ stored, ...comparison }: Comparison & { r
       ...changes
     }
   })
+}
+
+function measure ({ mask, question }: Comparison, image: Raster, result: Raster, around: Bytes): Pick<Compared, 'figures'> {
+  return question === undefined ? {} : { figures: measureBoth(image, result, mask, around, question) }
 }
 
 /** Decodes both in one colour space: the image's, but RGB when the result brings colour into a grey image. */

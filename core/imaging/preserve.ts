@@ -1,11 +1,11 @@
 import { EditError } from '../errors.ts'
 import type { EditImage, EditMask, Expansion, OutputWish, Region, Size } from '../request.ts'
-import type { Changes } from './changes.ts'
 import { pixelPool } from './codec.ts'
 import { finishImage, type FinishOptions } from './finish.ts'
+import type { Question } from './gate-figures.ts'
 import { readHeader, type Header } from './header.ts'
 import { inThread, share } from './pixel-threads.ts'
-import type { Comparison, Damage, Preserved } from './preserve-work.ts'
+import type { Compared, Comparison, Damage, Preserved } from './preserve-work.ts'
 import { straightened, type Checked } from './render.ts'
 import { reshapedSize, reshapeMask, type Reshape } from './reshape.ts'
 
@@ -19,6 +19,8 @@ export interface Subject {
   readonly part?: Region | undefined
   readonly result: Header
   readonly reshape: Reshape
+  /** For the gates. */
+  readonly question?: Question | undefined
 }
 
 /**
@@ -30,7 +32,7 @@ export interface Subject {
  *
  * @throws EDIT_ERR_OUTPUT_REJECTED when the result does not decode, EDIT_ERR_IMAGE_INVALID when the image does not.
  */
-export async function preserveUnmasked (subject: Subject, wish: Wish, exif?: FinishOptions['exif']): Promise<Checked & { readonly changes: Changes }> {
+export async function preserveUnmasked (subject: Subject, wish: Wish, exif?: FinishOptions['exif']): Promise<Checked & { readonly changes: Compared }> {
   return await makeResult(subject, wish, { exif, make: async task => await inThread('preserve', task) })
 }
 
@@ -41,12 +43,12 @@ export async function makeResult<T extends Preserved> (subject: Subject, wish: W
   readonly exif?: FinishOptions['exif'] | undefined
   /** `stored`: its PNG need not be small, it is encoded anew. */
   readonly make: (task: Comparison & { readonly stored: boolean }) => Promise<T | Damage>
-}): Promise<Checked & { readonly changes: Changes, readonly made: T }> {
+}): Promise<Checked & { readonly changes: Compared, readonly made: T }> {
   const { width, height } = subject.part === undefined ? sizeOf(subject) : subject.image
   const isFinal = wish.format === 'image/png' && wish.background === undefined && exif === undefined
   const made = await work(subject, async comparison => await make({ ...comparison, stored: !isFinal }))
-  const { png, alpha, profiled, warnings: losses, changed, total } = made
-  const changes = { changed, total }
+  const { png, alpha, profiled, warnings: losses, changed, total, figures } = made
+  const changes = { changed, total, ...figures && { figures } }
   const bytes = Buffer.from(png.buffer)
   const warnings = [...straightened(subject.result), ...losses]
   if (isFinal) {
@@ -59,7 +61,7 @@ export async function makeResult<T extends Preserved> (subject: Subject, wish: W
 }
 
 /** What a result changed where it is not masked. Throws as `preserveUnmasked` does. */
-export async function compareUnmasked (subject: Subject): Promise<Changes> {
+export async function compareUnmasked (subject: Subject): Promise<Compared> {
   return await work(subject, async comparison => await inThread('compare', comparison))
 }
 
@@ -67,7 +69,7 @@ export async function compareUnmasked (subject: Subject): Promise<Changes> {
 const copies = 3
 
 async function work<T extends object> (subject: Subject, task: (comparison: Comparison) => Promise<T | Damage>): Promise<T> {
-  const { image, mask, expansion, part, result, reshape } = subject
+  const { image, mask, expansion, part, result, reshape, question } = subject
   const size = sizeOf(subject)
   const place = part === undefined ? placeOf(image, size, expansion) : { left: 0, top: 0, width: image.width, height: image.height }
   // It was admitted under the operator's limits; now its own size is the limit.
@@ -82,6 +84,7 @@ async function work<T extends object> (subject: Subject, task: (comparison: Comp
     size,
     place,
     part,
+    question,
     ...shaped && { mask: { ...size, pixels: await share(shaped.pixels) } }
   }))
   if (!('damaged' in answer)) return answer

@@ -18,7 +18,7 @@ import { root } from './process.ts'
 const [width, height, format, repetitions] = process.argv.slice(2)
 const mediaTypes = { png: 'image/png', jpeg: 'image/jpeg', webp: 'image/webp' } as const
 const mediaType = mediaTypes[format as keyof typeof mediaTypes] // The bench names no other.
-const { limits } = configFrom({})
+const { limits, gates } = configFrom({})
 const photo = readFileSync(join(root, 'test/examples/images/meadow.jpg'))
 
 const fields: EditInput['fields'] = {
@@ -85,7 +85,7 @@ async function edit (input: EditInput, made: Buffer): Promise<{ in: number, out:
   const { candidate } = await prepare(input)
   const half = process.cpuUsage(start)
   await finishResult({ images: [{ bytes: made }] }, candidate, {
-    download: () => { throw new TypeError('nothing is to be downloaded') }, limits, signal: AbortSignal.timeout(60_000), adaptations: []
+    download: () => { throw new TypeError('nothing is to be downloaded') }, limits, gates, signal: AbortSignal.timeout(60_000), adaptations: []
   })
   const whole = process.cpuUsage(start)
   const taken = (half.user + half.system) / 1000

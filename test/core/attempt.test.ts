@@ -10,7 +10,7 @@ import { EditError } from '../../core/errors.ts'
 import { Health } from '../../core/health.ts'
 import { Limiter } from '../../core/limiter.ts'
 import { plan } from '../../core/planner.ts'
-import { card, offer, provider, request } from './fixtures.ts'
+import { card, noGates, offer, provider, request } from './fixtures.ts'
 
 const png = await sharp({ create: { width: 8, height: 6, channels: 3, background: '#369' } }).png().toBuffer()
 const asked = request({ images: [{ bytes: png, mediaType: 'image/png', width: 8, height: 6, alpha: false, profile: null }] })
@@ -23,7 +23,7 @@ function start (changes: Partial<EditProvider>, { price = 0.02, expectedSeconds 
   const [candidate] = plan(asked, [offer({ card: card({ price: { usd: price }, expectedSeconds }) })], {}).candidates
   if (candidate === undefined) throw new TypeError('the request does not fit the card')
   const shared: AttemptTools = {
-    limits: configFrom({}).limits, download: async () => png, health: new Health(), limiter: new Limiter(), concurrency: { limit: 1, queue: 0 }, ...tools
+    limits: configFrom({}).limits, gates: noGates, download: async () => png, health: new Health(), limiter: new Limiter(), concurrency: { limit: 1, queue: 0 }, ...tools
   }
   return startAttempt(shared, { provider: provider(changes), candidate, log, deadlineAt: Date.now() + 1000, resume, shallCancel: () => true })
 }

@@ -10,7 +10,7 @@ import { Health } from '../../core/health.ts'
 import { Limiter } from '../../core/limiter.ts'
 import { plan, type Candidate } from '../../core/planner.ts'
 import type { Offer } from '../../core/registry.ts'
-import { card, offer, provider, request } from './fixtures.ts'
+import { card, noGates, offer, provider, request } from './fixtures.ts'
 
 const png = await sharp({ create: { width: 8, height: 6, channels: 3, background: '#369' } }).png().toBuffer()
 const asked = request({ images: [{ bytes: png, mediaType: 'image/png', width: 8, height: 6, alpha: false, profile: null }] })
@@ -24,7 +24,7 @@ const candidateOf = (made: Offer): Candidate => {
   return candidate
 }
 const create = () => new Chain({
-  limits: configFrom({}).limits, download: async () => png, health: new Health(), limiter: new Limiter(), concurrency: { limit: 9, queue: 0 }
+  limits: configFrom({}).limits, gates: noGates, download: async () => png, health: new Health(), limiter: new Limiter(), concurrency: { limit: 9, queue: 0 }
 }, [])
 
 function start (chain: Chain, name: string, changes: Partial<EditProvider>) {

@@ -6,7 +6,7 @@ import { createEdits } from '../../core/edits.ts'
 import { createMemoryStore } from '../../core/idempotency.ts'
 import { ProviderRegistry } from '../../core/registry.ts'
 import { EditRouter } from '../../core/router.ts'
-import { card, provider } from './fixtures.ts'
+import { card, noGates, provider } from './fixtures.ts'
 
 const png = await sharp({ create: { width: 8, height: 6, channels: 3, background: '#369' } }).png().toBuffer()
 const fields = {
@@ -22,7 +22,7 @@ function edits () {
   registry.register(provider({ name: 'first', submit: async ({ images: [{ bytes }] }) => ({ state: 'done', result: { images: [{ bytes }] } }) }))
   registry.register(provider({ name: 'second', models: [card({ operations: ['erase'] })] }))
   registry.quarantine('third', 'broken')
-  const router = new EditRouter({ registry, limits, download: async () => png, deadlineMs: 1000 })
+  const router = new EditRouter({ registry, gates: noGates, limits, download: async () => png, deadlineMs: 1000 })
   return createEdits({ registry, router, order: () => ({ erase: ['second'] }), limits, store: createMemoryStore(configFrom({}).idempotency) })
 }
 

@@ -7,7 +7,7 @@ import { plan } from '../../core/planner.ts'
 import type { OutputWish } from '../../core/request.ts'
 import { before, height, room, width } from './imaging/keyed-pictures.ts'
 import { open } from './imaging/pictures.ts'
-import { offer, request } from './fixtures.ts'
+import { noGates, offer, request } from './fixtures.ts'
 
 const { limits } = configFrom({})
 const image = { bytes: await open(before(room)).png().toBuffer(), mediaType: 'image/png' as const, width, height, alpha: false, profile: null }
@@ -16,7 +16,7 @@ const asked = (output: OutputWish = { format: 'image/png' }) => request({ operat
 
 t.test('the subject\'s pixels are put back, and what the model had made of them is told', async t => {
   const [candidate] = plan(asked(), [offer()], {}).candidates
-  const finished = await finishOne(await readResult(await open(before(() => [12, 240, 20], { tone: value => value * 0.95 })).resize(320, 240).png().toBuffer(), limits), candidate, undefined)
+  const finished = await finishOne(await readResult(await open(before(() => [12, 240, 20], { tone: value => value * 0.95 })).resize(320, 240).png().toBuffer(), limits), candidate, { profile: undefined, gates: noGates })
   t.match(finished, {
     image: { width, height, alpha: true },
     isPreserved: true,

@@ -2,12 +2,13 @@ import sharp from 'sharp'
 import t from 'tap'
 import { configFrom } from '../../core/config.ts'
 import { finishOne } from '../../core/finish-one.ts'
+import { everyGate } from '../../core/gates.ts'
 import { readResult } from '../../core/imaging/finish.ts'
 import { profileOf, type Profile } from '../../core/imaging/profile-file.ts'
 import { plan } from '../../core/planner.ts'
 import type { EditRequest } from '../../core/request.ts'
 import { corrupt, draw, open, picture, pixelsOf } from './imaging/pictures.ts'
-import { card, inputs, offer, request } from './fixtures.ts'
+import { card, inputs, noGates, offer, request } from './fixtures.ts'
 
 const { limits } = configFrom({})
 const width = 40
@@ -18,11 +19,11 @@ const painted = await open(draw(width, height, 3, () => [255, 0, 200])).png().to
 const mask = { pixels: draw(width, height, 1, x => [x >= 20 ? 255 : 0]).data, width, height }
 const image = { bytes: sent, mediaType: 'image/png' as const, width, height, alpha: false, profile: null }
 
-async function finished (result: Buffer, changes: Partial<EditRequest> = {}, profile?: Profile) {
+async function finished (result: Buffer, changes: Partial<EditRequest> = {}, profile?: Profile, gates = noGates) {
   const model = card({ operations: ['inpaint', 'outpaint', 'general_edit'], inputs: inputs({ mask: 'white-edits', accepts: ['prompt', 'expansion'] }) })
   const [candidate] = plan(request({ operation: 'inpaint', images: [image], mask, ...changes }), [offer({ card: model })], {}).candidates
   if (candidate === undefined) throw new TypeError('the request does not fit the card')
-  return await finishOne(await readResult(result, limits), candidate, profile)
+  return await finishOne(await readResult(result, limits), candidate, { profile, gates })
 }
 const without = (name: 'mask') => ({ operation: 'general_edit' as const, [name]: undefined })
 
@@ -71,7 +72,7 @@ t.test('a mask that the model has never seen has to be honoured here, or the att
   const kept = async (result: Buffer, bytes: Buffer = sent) => {
     const asked = request({ operation: 'inpaint', images: [{ ...image, bytes }], mask, route: { unsupported: 'emulate' } })
     const [candidate] = plan(asked, [offer({ card: card({ outputs: { ...card().outputs, size: { rule: 'vendor' } } }) })], {}).candidates
-    return await finishOne(await readResult(result, limits), candidate, undefined)
+    return await finishOne(await readResult(result, limits), candidate, { profile: undefined, gates: noGates })
   }
   t.match(await kept(painted), { isPreserved: true, preservation: { after: 0 } })
   const tall = await open(draw(30, 60, 3, () => [255, 0, 200])).png().toBuffer()
@@ -83,7 +84,7 @@ t.test('an emulated outpainting has the image in its place, as a true one', asyn
   const expansion = { left: 10, right: 0, up: 0, down: 0 }
   const [candidate] = plan(request({ operation: 'outpaint', images: [image], expansion, route: { unsupported: 'emulate' } }), [offer()], {}).candidates
   const grown = await open(draw(50, 30, 3, () => [255, 0, 200])).png().toBuffer()
-  const { image: { bytes }, isPreserved } = await finishOne(await readResult(grown, limits), candidate, undefined)
+  const { image: { bytes }, isPreserved } = await finishOne(await readResult(grown, limits), candidate, { profile: undefined, gates: noGates })
   t.equal(isPreserved, true)
   t.same(await sharp(bytes).extract({ left: 10, top: 0, width, height }).raw().toBuffer(), source.data)
 })
@@ -134,7 +135,7 @@ async function finishedPart (paint: (size: { width: number, height: number }) =>
   const [candidate] = plan(request({ operation: 'inpaint', images: [photo], mask: spotted }), [offer({ card: model })], {}).candidates
   const { crop } = candidate.geometry
   if (crop === undefined) throw new TypeError('no part was chosen')
-  return await finishOne(await readResult(await paint(crop), limits), candidate, undefined)
+  return await finishOne(await readResult(await paint(crop), limits), candidate, { profile: undefined, gates: noGates })
 }
 
 t.test('the result of a part is put back to its place in the whole image', async t => {
@@ -152,4 +153,15 @@ t.test('a part that comes back in another shape is rejected: alone it is nothing
   await t.rejects(finishedPart(async ({ width, height }) => await open(draw(width, height * 2, 3, () => [255, 0, 200])).png().toBuffer()), {
     code: 'EDIT_ERR_OUTPUT_REJECTED', message: /another shape than the part of the image that was sent/
   })
+})
+
+t.test('a result that fails a gate is rejected: with the image in its place, without it, and when the image is damaged', async t => {
+  const gated = (result: Buffer, changes: Partial<EditRequest> = {}) => finished(result, changes, undefined, everyGate)
+  const refused = (gate: string) => ({ code: 'EDIT_ERR_OUTPUT_REJECTED', details: { gate } })
+  await t.rejects(gated(sent), refused('unchanged'))
+  await t.rejects(gated(sent, without('mask')), refused('unchanged'))
+  await t.rejects(gated(painted), refused('blank'))
+  await t.rejects(gated(await open(draw(30, 60, 3, () => [255, 0, 200])).png().toBuffer()), refused('size'))
+  const damaged = { ...image, bytes: corrupt(sent, sent.indexOf('IDAT') + 20) }
+  t.match(await gated(await open(picture(width, height, 3, 1)).png().toBuffer(), { images: [damaged] }), { preservation: null })
 })

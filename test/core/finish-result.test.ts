@@ -3,10 +3,11 @@ import t from 'tap'
 import { configFrom } from '../../core/config.ts'
 import type { ResultImage } from '../../core/contract.ts'
 import { finishResult } from '../../core/finish-result.ts'
+import { everyGate, type Gates } from '../../core/gates.ts'
 import type { ModelCard } from '../../core/model-card.ts'
 import { plan } from '../../core/planner.ts'
 import type { Adaptation, EditRequest } from '../../core/request.ts'
-import { card, inputs, offer, request } from './fixtures.ts'
+import { card, inputs, noGates, offer, request } from './fixtures.ts'
 
 const { limits } = configFrom({})
 const { signal } = new AbortController()
@@ -14,12 +15,12 @@ const flat = (width: number, height: number) => sharp({ create: { width, height,
 const png = (width: number, height: number) => flat(width, height).png().toBuffer()
 const photo = { bytes: await png(200, 100), mediaType: 'image/png' as const, width: 200, height: 100, alpha: false, profile: null }
 
-async function finished (images: readonly [ResultImage, ...ResultImage[]], { wish = {}, model = {}, adaptations = [] }: {
-  wish?: Partial<EditRequest>, model?: Partial<ModelCard>, adaptations?: readonly Adaptation[]
+async function finished (images: readonly [ResultImage, ...ResultImage[]], { wish = {}, model = {}, adaptations = [], gates = noGates }: {
+  gates?: Gates, wish?: Partial<EditRequest>, model?: Partial<ModelCard>, adaptations?: readonly Adaptation[]
 } = {}) {
   const [candidate] = plan(request({ images: [photo], ...wish }), [offer({ card: card(model) })], {}).candidates
   if (candidate === undefined) throw new TypeError('the request does not fit the card')
-  const result = await finishResult({ images }, candidate, { download: async () => await png(50, 50), limits, signal, adaptations })
+  const result = await finishResult({ images }, candidate, { download: async () => await png(50, 50), limits, gates, signal, adaptations })
   return { ...result, planned: candidate.adaptations }
 }
 
@@ -82,4 +83,8 @@ t.test('of several images of a call those that are fit are kept, the others are 
   await t.rejects(finished([junk, junk]), { code: 'EDIT_ERR_OUTPUT_REJECTED' })
   const broken = new Proxy(junk, { has: () => { throw new RangeError('a mistake of this side') } })
   await t.rejects(finished([{ bytes: photo.bytes }, broken]), RangeError)
+})
+
+t.test('a picture that the vendor calls moderated is refused, not fetched', async t => {
+  await t.rejects(finished([{ url: 'https://example.org/a.png', moderated: true }], { gates: everyGate }), { code: 'EDIT_ERR_CONTENT_REJECTED' })
 })

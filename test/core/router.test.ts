@@ -9,7 +9,7 @@ import { plan } from '../../core/planner.ts'
 import { ProviderRegistry } from '../../core/registry.ts'
 import { EditRouter, type EditRouterOptions } from '../../core/router.ts'
 import type { EditRequest } from '../../core/request.ts'
-import { card, provider, request } from './fixtures.ts'
+import { card, noGates, provider, request } from './fixtures.ts'
 
 const png = await sharp({ create: { width: 8, height: 6, channels: 3, background: '#369' } }).png().toBuffer()
 const log = pino({ level: 'silent' })
@@ -33,7 +33,7 @@ async function run ({ providers, router = {}, wish = {}, signal = new AbortContr
   providers.forEach((changes, index) => registry.register(provider({ name: `p${index + 1}`, vendor: `v${index + 1}`, ...changes })))
   const asked = request({ images: [{ bytes: png, mediaType: 'image/png', width: 8, height: 6, alpha: false, profile: null }], ...wish })
   const download = async () => png
-  return await new EditRouter({ registry, limits: configFrom({}).limits, download, deadlineMs: 5000, ...router })
+  return await new EditRouter({ registry, gates: noGates, limits: configFrom({}).limits, download, deadlineMs: 5000, ...router })
     .run(asked, plan(asked, registry.offers(), {}), { signal, log })
 }
 
@@ -132,7 +132,7 @@ t.test('where nobody can do it the reasons are told, where somebody only lacks a
   t.match(await failure({ providers: [] }), { message: /none is registered/ })
   const registry = new ProviderRegistry()
   registry.unconfigured({ name: 'p1', vendor: 'v1', models: [card(), card({ id: 'other' })] }, 'P1_API_KEY is not set')
-  const router = new EditRouter({ registry, limits: configFrom({}).limits, download: async () => png, deadlineMs: 1000 })
+  const router = new EditRouter({ registry, gates: noGates, limits: configFrom({}).limits, download: async () => png, deadlineMs: 1000 })
   const asked = request()
   await t.rejects(router.run(asked, plan(asked, registry.offers(), {}), { signal: new AbortController().signal, log }), {
     code: 'EDIT_ERR_NO_PROVIDER_AVAILABLE', message: 'no provider for general_edit is available now: p1: P1_API_KEY is not set'
@@ -165,7 +165,7 @@ t.test('a provider that was taken out after planning counts as unavailable', asy
   const asked = request()
   const made = plan(asked, registry.offers(), {})
   registry.withdraw('acme')
-  const router = new EditRouter({ registry, limits: configFrom({}).limits, download: async () => png, deadlineMs: 1000 })
+  const router = new EditRouter({ registry, gates: noGates, limits: configFrom({}).limits, download: async () => png, deadlineMs: 1000 })
   await t.rejects(router.run(asked, made, { signal: new AbortController().signal, log }), { code: 'EDIT_ERR_PROVIDER_UNAVAILABLE' })
 })
 
@@ -258,7 +258,7 @@ t.test('when the time is up a kept job is told, and a later run of the same requ
   }))
   const asked = request({ images: [{ bytes: png, mediaType: 'image/png', width: 8, height: 6, alpha: false, profile: null }] })
   const made = plan(asked, registry.offers(), {})
-  const router = new EditRouter({ registry, limits: configFrom({}).limits, download: async () => png, deadlineMs: 150 })
+  const router = new EditRouter({ registry, gates: noGates, limits: configFrom({}).limits, download: async () => png, deadlineMs: 150 })
   const options = { signal: new AbortController().signal, log, keepJobs: true }
   const late = await router.run(asked, made, options).catch((err: unknown) => err)
   t.match(late, { code: 'EDIT_ERR_DEADLINE', trail: { leftovers: [{ provider: 'acme', model: 'paint', handle: { id: 5 } }] } })
@@ -275,7 +275,7 @@ t.test('a resumed job that has failed makes way for others', async t => {
   registry.register(provider({ poll: async () => { throw new EditError('EDIT_ERR_PROVIDER_RESPONSE', 'lost') } }))
   registry.register(provider({ name: 'other', vendor: 'other', submit: async () => done }))
   const asked = request({ images: [{ bytes: png, mediaType: 'image/png', width: 8, height: 6, alpha: false, profile: null }] })
-  const router = new EditRouter({ registry, limits: configFrom({}).limits, download: async () => png, deadlineMs: 2000 })
+  const router = new EditRouter({ registry, gates: noGates, limits: configFrom({}).limits, download: async () => png, deadlineMs: 2000 })
   const resume = [{ provider: 'acme', model: 'paint', handle: { id: 5 } }]
   t.match(await router.run(asked, plan(asked, registry.offers(), {}), { signal: new AbortController().signal, log, resume }), {
     provider: 'other', attempts: [{ provider: 'acme', resumed: true }, { provider: 'other' }], skipped: [{ provider: 'acme', reason: 'billed' }]

@@ -3,11 +3,12 @@ import t from 'tap'
 import { bytesAnswer, jsonAnswer, type Answer } from '../vendors/answer.ts'
 import { meets, ofJob, sabotaged, testRow, type Row } from './matrix.ts'
 import { broken } from './sabotages.ts'
+import { size } from './vendor.ts'
 
 t.jobs = 8
 
-const picture = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#c63' } }).png().toBuffer()
-const noise = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#888', noise: { type: 'gaussian', mean: 128, sigma: 60 } } }).png().toBuffer()
+const picture = await sharp({ create: { ...size, channels: 3, background: '#c63' } }).png().toBuffer()
+const noise = await sharp({ create: { ...size, channels: 3, background: '#888', noise: { type: 'gaussian', mean: 128, sigma: 60 } } }).png().toBuffer()
 const shows = (type: string, body: Buffer | string): Row['arrange'] => meets({ change: () => bytesAnswer(200, type, body) })
 const says = (answer: Answer): Row['arrange'] => meets({ change: () => answer })
 

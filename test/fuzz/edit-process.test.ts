@@ -109,7 +109,7 @@ t.test(`${runs} mutated requests are answered as documented, and memory does not
       export default async app => app.providers.register({ specificationVersion: 'v1', name: 'echo', vendor: 'echo', models: [card],
         submit: async ({ images: [image] }) => ({ state: 'done', result: { images: [{ bytes: image.bytes }] } }) })`
   })
-  const app = await buildApp(configFrom({ plugins: { directories: [directory], local: false }, order: { '*': ['echo'] } }), { logger })
+  const app = await buildApp(configFrom({ plugins: { directories: [directory], local: false }, order: { '*': ['echo'] }, gates: { unchanged: false, transparency: false } }), { logger })
   t.after(() => app.close())
 
   const statuses = new Map<number, number>()

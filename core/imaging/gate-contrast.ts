@@ -1,0 +1,27 @@
+import { maskCells, readCells, type Grid } from './gate-cells.ts'
+import type { Raster } from './raster.ts'
+import type { Bytes } from './region.ts'
+
+/** Cells of the longer side for the contrast of a whole picture, and pixels of one that are looked at, in each direction. */
+const contrastAcross = 64
+const samplesAcross = 4
+
+interface Contrast { readonly contrast: number, readonly median: readonly number[] }
+
+/** How far colours are from their median at most: of the whole, or of what is not masked at all. */
+export function contrastOf (raster: Raster, mask?: Bytes): Contrast | undefined {
+  const longest = Math.max(raster.width, raster.height)
+  const step = Math.max(1, Math.floor(longest / (contrastAcross * samplesAcross)))
+  const grid: Grid = { left: 0, top: 0, width: raster.width, height: raster.height, cell: Math.max(1, Math.ceil(longest / contrastAcross)) }
+  const { lab } = readCells(raster, grid, step)
+  const parts = mask && maskCells(mask, grid)
+  const places: number[] = []
+  for (let at = 0; at < lab.length; at += 3) if (parts === undefined || parts[at / 3] === 0) places.push(at)
+  if (places.length === 0) return undefined
+  const median = [0, 1, 2].map(channel => Float32Array.from(places, at => lab[at + channel]).sort()[places.length >> 1])
+  return { median, contrast: places.reduce((most, at) => Math.max(most, apart(lab.subarray(at, at + 3), median)), 0) }
+}
+
+export function apart (a: ArrayLike<number>, b: ArrayLike<number>): number {
+  return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2])
+}
