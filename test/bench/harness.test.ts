@@ -111,7 +111,9 @@ t.test('another status than 200, and a connection that breaks, are errors', asyn
   await t.rejects(sendOne(broken, get), /closed after 0 bytes/)
 })
 
-t.test('the clocks of a process tell which kind of thread has worked', async t => {
+const linux = { skip: process.platform === 'linux' ? false : 'there is no /proc' }
+
+t.test('the clocks of a process tell which kind of thread has worked', linux, async t => {
   const work = 'const until = performance.now() + 50; while (performance.now() < until);'
   const before = readClock(process.pid)
   const used = process.cpuUsage()
@@ -130,7 +132,7 @@ t.test('the clocks of a process tell which kind of thread has worked', async t =
   t.same([...readClock(0x7fffffff)], [], 'a process that is gone has no clocks')
 })
 
-t.test('the peak of memory can be forgotten', async t => {
+t.test('the peak of memory can be forgotten', linux, async t => {
   let ballast: Buffer | undefined = Buffer.alloc(64 * 2 ** 20, 1)
   t.ok(memoryOf(process.pid).peak >= ballast.length / 2 ** 20)
   ballast = undefined
