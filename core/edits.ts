@@ -1,4 +1,5 @@
 import { decodeBase64, encodeDataUrl } from './imaging/base64.ts'
+import { readBase64, type Base64Reader, type ByteRoom } from './imaging/base64-reader.ts'
 import type { ImageLimits } from './imaging/limits.ts'
 import { createMemoryStore, type IdempotencyStore } from './idempotency.ts'
 import { createKeyedRuns, type KeyOptions, type Outcome } from './keyed.ts'
@@ -32,6 +33,8 @@ export interface Edits {
   readonly bodyBytes: number
   /** Strict base64 or a data URL → bytes. Throws EDIT_ERR_IMAGE_INVALID with the field and the position. */
   decodeBase64 (text: string | Buffer, field: string): Buffer
+  /** The same in pieces, for bodies that are read as they come in. */
+  readBase64 (room: ByteRoom): Base64Reader
   encodeDataUrl: typeof encodeDataUrl
 }
 
@@ -75,6 +78,7 @@ export function createEdits ({ registry, router, order, limits, store = createMe
     operationNames,
     bodyBytes: limits.bodyBytes,
     decodeBase64,
+    readBase64,
     encodeDataUrl
   }
 }

@@ -24,7 +24,7 @@ export function decodeBase64 (text: string | Buffer, field: string): Buffer {
   } catch (cause) {
     throw misplaced(text, start + firstFault(payload), field, cause)
   }
-  if (written === 0) throw invalid(field, 'is empty; it must hold an image as base64')
+  if (written === 0) throw invalid(field, emptyText)
   return bytes.subarray(0, written)
 }
 
@@ -35,27 +35,39 @@ export function encodeDataUrl (bytes: Uint8Array, mediaType: string): string {
 }
 
 /** A data URL's prefix is searched this far: a media type with parameters is short. */
-const longestPrefix = 1024
+export const longestPrefix = 1024
 
 function payloadStart (text: string | Buffer, field: string): number {
-  const head = typeof text === 'string' ? text.slice(0, longestPrefix) : text.toString('latin1', 0, longestPrefix)
-  if (!/^[\t\n\f\r ]*data:/i.test(head)) return 0
-  const comma = head.indexOf(',')
-  if (comma === -1) throw invalid(field, 'is a data URL without a comma before its data')
-  if (!/;[\t\n\f\r ]*base64[\t\n\f\r ]*$/i.test(head.slice(0, comma))) {
-    throw invalid(field, 'is a data URL without ";base64"; only base64 data URLs are accepted (data:image/png;base64,…)')
-  }
-  return comma + 1
+  const { start, problem } = readPrefix(typeof text === 'string' ? text.slice(0, longestPrefix) : text.toString('latin1', 0, longestPrefix))
+  if (problem !== undefined) throw invalid(field, problem)
+  return start
 }
 
-type Alphabet = 'base64' | 'base64url'
+/** Where the base64 begins in a text with these first characters, and what is wrong with its data URL. */
+export function readPrefix (head: string): { readonly start: number, readonly problem?: string } {
+  if (!/^[\t\n\f\r ]*data:/i.test(head)) return { start: 0 }
+  const comma = head.indexOf(',')
+  if (comma === -1) return { start: 0, problem: 'is a data URL without a comma before its data' }
+  if (!/;[\t\n\f\r ]*base64[\t\n\f\r ]*$/i.test(head.slice(0, comma))) {
+    return { start: 0, problem: 'is a data URL without ";base64"; only base64 data URLs are accepted (data:image/png;base64,…)' }
+  }
+  return { start: comma + 1 }
+}
 
-/** The alphabet of the first character that only one of the two has. */
-function alphabetOf (payload: string): Alphabet {
+export type Alphabet = 'base64' | 'base64url'
+
+/** The alphabet of the first character that only one of the two has; undefined while there is none. */
+export function ownAlphabet (payload: string): Alphabet | undefined {
   const firstOf = (...characters: string[]) =>
     Math.min(...characters.map(character => payload.indexOf(character)).map(at => at === -1 ? Infinity : at))
   const url = firstOf('-', '_')
-  return url < firstOf('+', '/') ? 'base64url' : 'base64'
+  const standard = firstOf('+', '/')
+  if (url === standard) return undefined
+  return url < standard ? 'base64url' : 'base64'
+}
+
+function alphabetOf (payload: string): Alphabet {
+  return ownAlphabet(payload) ?? 'base64'
 }
 
 /** Characters that are decoded at once while a fault is searched. */
@@ -77,11 +89,12 @@ function firstFault (payload: string): number {
   } catch {
     // The fault lies in this piece.
   }
-  return scan(payload, start, alphabet === 'base64' ? /[A-Za-z0-9+/]/ : /[A-Za-z0-9_-]/)
+  return scan(payload, start, alphabet)
 }
 
 /** The same, character by character, from the start of a group of four. */
-function scan (payload: string, start: number, digit: RegExp): number {
+export function scan (payload: string, start: number, alphabet: Alphabet): number {
+  const digit = alphabet === 'base64' ? /[A-Za-z0-9+/]/ : /[A-Za-z0-9_-]/
   let digits = 0
   let padding = 0
   for (let at = start; at < payload.length; at++) {
@@ -100,14 +113,22 @@ function scan (payload: string, start: number, digit: RegExp): number {
 }
 
 function misplaced (text: string | Buffer, position: number, field: string, cause: unknown): EditError {
-  if (position === text.length) return invalid(field, `ends at position ${position} in the middle of its base64; was it cut off?`, position, cause)
   // A character of UTF-8 has at most four bytes.
   const rest = typeof text === 'string' ? text.slice(position, position + 2) : text.toString('utf8', position, position + 4)
-  const [character] = rest
-  return invalid(field, `character ${JSON.stringify(character)} at position ${position} is not base64`, position, cause)
+  return faultAt(position, rest, field, cause)
 }
 
-function invalid (field: string, what: string, position?: number, cause?: unknown): EditError {
+/** @param rest of the text from the fault on, at least its first character; empty = the text ends there */
+export function faultAt (position: number, rest: string, field: string, cause: unknown): EditError {
+  const [character] = rest
+  return invalid(field, character === undefined
+    ? `ends at position ${position} in the middle of its base64; was it cut off?`
+    : `character ${JSON.stringify(character)} at position ${position} is not base64`, position, cause)
+}
+
+export const emptyText = 'is empty; it must hold an image as base64'
+
+export function invalid (field: string, what: string, position?: number, cause?: unknown): EditError {
   return new EditError('EDIT_ERR_IMAGE_INVALID', `${field}: ${what}`, {
     cause, details: position === undefined ? { field } : { field, position }
   })
