@@ -93,7 +93,7 @@ function detailOf (error: Error & { code?: unknown, detail?: unknown }, request:
 /** What Fastify says about bodies, in words that name the remedy. */
 const ownWords: Readonly<Record<string, (request: FastifyRequest) => string>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ({ routeOptions }) => `the body is larger than ${routeOptions.bodyLimit} bytes`,
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => 'the body must be JSON: send it with content-type application/json'
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => 'the body must be JSON (application/json), a form (multipart/form-data) or an image (image/*)'
 }
 
 function numberOf (error: unknown, name: string): number | undefined {

@@ -1,13 +1,13 @@
 import type { TSchema } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { toAnswer } from './answer.ts'
+import { acceptBodies } from './body.ts'
 import { callOptions } from './call.ts'
 import { watchCaller } from '../_http/caller.ts'
 import { createErrorHandler } from './errors.ts'
 import { estimate } from './estimate.ts'
 import { health } from './health.ts'
-import { parseJsonBody } from './json-body.ts'
 import { listModels } from './models.ts'
 import { answerUnknownRoutes } from './not-found.ts'
 import { listOperations } from './operations.ts'
@@ -35,10 +35,7 @@ async function routes (app: FastifyInstance): Promise<void> {
   const schemas = createSchemas(edits.operationNames)
   app.setErrorHandler(createErrorHandler(app))
   answerUnknownRoutes(app)
-  app.removeAllContentTypeParsers()
-  for (const type of ['application/json', /^application\/[^;]+\+json/]) {
-    app.addContentTypeParser(type, { parseAs: 'buffer', bodyLimit: edits.bodyBytes }, readBody)
-  }
+  acceptBodies(app, schemas.process.properties)
   app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => value => {
     const validated = validate(schema, value, httpPart === 'querystring' ? 'query' : 'body')
     return 'issues' in validated ? { error: new Refusal(422, validated.issues) } : validated
@@ -73,13 +70,8 @@ async function routes (app: FastifyInstance): Promise<void> {
   app.get('/health', async () => health(edits.providers()))
 }
 
-async function readBody (_: FastifyRequest, body: Buffer): Promise<unknown> {
-  // Without a body there is nothing to parse: the schema says what is missing.
-  return body.length === 0 ? undefined : parseJsonBody(body)
-}
-
 function forgetBody (request: { body: unknown }): void {
   request.body = undefined
 }
 
-export default fp(httpEdit, { name: 'http-edit', fastify: '5.x', encapsulate: true })
+export default fp(httpEdit, { name: 'http-edit', fastify: '5.x', encapsulate: true, dependencies: ['http-body'] })

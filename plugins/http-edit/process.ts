@@ -3,6 +3,7 @@ import { imagesOf } from './images.ts'
 import { issue } from './pydantic.ts'
 import { Refusal } from './refusal.ts'
 import type { ProcessBody } from './schemas.ts'
+import { bytesOf } from './sent-image.ts'
 
 const fields: EditInput['fields'] = {
   image: 'image_base64',
@@ -28,7 +29,7 @@ const mediaTypes = { png: 'image/png', jpeg: 'image/jpeg', jpg: 'image/jpeg', we
 export function toEditInput (body: ProcessBody, decodeBase64: Edits['decodeBase64']): EditInput {
   const decode = (name: 'mask_base64' | 'background_image_base64' | 'lighting_image_base64') => {
     const image = body[name]
-    return image === undefined ? undefined : decodeBase64(image, name)
+    return image === undefined ? undefined : bytesOf(image, name, decodeBase64)
   }
   // What needs no decoding is checked first.
   const parameters = parametersOf(body)
@@ -37,7 +38,7 @@ export function toEditInput (body: ProcessBody, decodeBase64: Edits['decodeBase6
   return {
     operation: body.operation,
     fields: { ...fields, images: sent.map(({ field }) => field) },
-    images: sent.map(({ image, field }) => decodeBase64(image, field)),
+    images: sent.map(({ image, field }) => bytesOf(image, field, decodeBase64)),
     count: body.n,
     mask: decode('mask_base64'),
     maskGrow: body.mask_grow,

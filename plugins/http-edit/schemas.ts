@@ -1,9 +1,10 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { Operation } from '../../core/index.ts'
+import type { SentFile } from './sent-image.ts'
 
 const oneOf = <const T extends string> (values: readonly T[], options = {}) => Type.Unsafe<T>({ type: 'string', enum: values, ...options })
-/** Base64 as it stands in the body when it is long, never checked by its characters here: the decoder does that. */
-const Image = (description: string, options = {}) => Type.Unsafe<string | Buffer>({ type: 'string', contentEncoding: 'base64', description, ...options })
+/** Text, or a file of the body: never checked by its characters here, the decoder does that. */
+const Image = (description: string, options = {}) => Type.Unsafe<string | SentFile>({ type: 'string', contentEncoding: 'base64', description, ...options })
 const text = (description: string) => Type.Optional(Type.String({ description }))
 const optionalImage = (description: string) => Type.Optional(Image(`${description} Data URL or plain base64.`))
 const pixels = (side: string) => Type.Optional(Type.Integer({ minimum: 0, default: 0, description: `Pixels to add ${side}; for outpaint.` }))

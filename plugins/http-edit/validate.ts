@@ -1,6 +1,6 @@
 import type { TObject, TSchema } from '@sinclair/typebox'
-import { LongText } from './long-text.ts'
 import { alternatives, issue, type Issue } from './pydantic.ts'
+import { isSentFile } from './sent-image.ts'
 
 export type Validated = { readonly value: unknown } | { readonly issues: readonly Issue[] }
 
@@ -63,7 +63,7 @@ function isMissed ({ requiredUnless: name }: TSchema, value: Record<string, unkn
 
 /** By the schema of the value's own type; a value of none of their types breaks them all. */
 function checkAny (schemas: readonly TSchema[], value: unknown, place: Place): unknown {
-  const type = Array.isArray(value) ? 'array' : isText(value) ? 'string' : typeof value
+  const type = Array.isArray(value) ? 'array' : typeof value
   const own = schemas.find(schema => schema.type === type)
   if (own !== undefined) return check(own, value, place)
   for (const schema of schemas) check(schema, value, place)
@@ -84,27 +84,18 @@ function checkString (schema: TSchema, value: unknown, place: Place): unknown {
     if (options.includes(sought)) return sought
     return fault(place, 'literal_error', value, { expected: alternatives(options) })
   }
-  if (value instanceof LongText && schema.contentEncoding === 'base64') return readLong(value, place, 'bytes')
-  return typeof value === 'string' || value instanceof LongText ? readString(value, place) : fault(place, 'string_type', value)
+  if (isSentFile(value) && schema.contentEncoding === 'base64') return value
+  return typeof value === 'string' ? readString(value, place) : fault(place, 'string_type', value)
 }
 
-function readString (value: string | LongText, place: Place): unknown {
-  const text = typeof value === 'string' ? value : readLong(value, place, 'text')
+function readString (text: string, place: Place): unknown {
   // Half a surrogate pair cannot be sent on: UTF-8 has no bytes for it.
-  return typeof text === 'string' && !text.isWellFormed() ? fault(place, 'string_unicode', value) : text
-}
-
-function readLong (value: LongText, place: Place, form: 'bytes' | 'text'): unknown {
-  try {
-    return value[form]()
-  } catch {
-    return fault(place, 'json_invalid', value, { error: 'Invalid control character, escape or UTF-8' })
-  }
+  return text.isWellFormed() ? text : fault(place, 'string_unicode', text)
 }
 
 function checkInteger (schema: TSchema, value: unknown, place: Place): unknown {
   const number = readNumber(value, /^\s*[+-]?\d+(?:\.0+)?\s*$/)
-  if (number === undefined) return fault(place, isText(value) ? 'int_parsing' : 'int_type', value)
+  if (number === undefined) return fault(place, typeof value === 'string' ? 'int_parsing' : 'int_type', value)
   if (!Number.isFinite(number)) return fault(place, 'finite_number', String(number))
   if (!Number.isInteger(number)) return fault(place, 'int_from_float', value)
   return inRange({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER, ...schema }, number, place)
@@ -112,7 +103,7 @@ function checkInteger (schema: TSchema, value: unknown, place: Place): unknown {
 
 function checkNumber (schema: TSchema, value: unknown, place: Place): unknown {
   const number = readNumber(value, /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/)
-  if (number === undefined) return fault(place, isText(value) ? 'float_parsing' : 'float_type', value)
+  if (number === undefined) return fault(place, typeof value === 'string' ? 'float_parsing' : 'float_type', value)
   // JSON has 1e999, but nothing to pass it on with.
   if (!Number.isFinite(number)) return fault(place, 'finite_number', String(number))
   return inRange(schema, number, place)
@@ -134,7 +125,7 @@ function checkBoolean (_: TSchema, value: unknown, place: Place): unknown {
 
 /** Whatever it is, with all its texts read. */
 function plain (value: unknown, place: Place): unknown {
-  if (typeof value === 'string' || value instanceof LongText) return readString(value, place)
+  if (typeof value === 'string') return readString(value, place)
   if (typeof value === 'number' && !Number.isFinite(value)) return fault(place, 'finite_number', String(value))
   if (Array.isArray(value)) return value.map((entry, index) => plain(entry, { ...place, loc: [...place.loc, index] }))
   if (!isObject(value)) return value
@@ -142,11 +133,7 @@ function plain (value: unknown, place: Place): unknown {
 }
 
 function isObject (value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LongText)
-}
-
-function isText (value: unknown): boolean {
-  return typeof value === 'string' || value instanceof LongText
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isSentFile(value)
 }
 
 function fault ({ loc, issues }: Place, type: Issue['type'], input: unknown, ctx?: Record<string, unknown>): undefined {

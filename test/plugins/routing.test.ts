@@ -17,7 +17,7 @@ async function start (t: Test, settings: object = {}) {
   const emulator = await createWavespeedEmulator({ polls: 0, pixelScale: 1 / 16 })
   t.after(() => emulator.close())
   const names = (await readdir(join(import.meta.dirname, '../../plugins'), { withFileTypes: true })).filter(entry => entry.isDirectory()).map(({ name }) => name)
-  const others = names.filter(name => !/^(http-edit|stability|wavespeed.*|_.*)$/.test(name))
+  const others = names.filter(name => !/^(http-edit|http-body|stability|wavespeed.*|_.*)$/.test(name))
   const app = await buildApp(configFrom({
     logLevel: 'silent',
     downloads: { allowHosts: [new URL(emulator.storage.url).host] },

@@ -20,9 +20,14 @@ t.test('a body that does not fit is a 422 with Pydantic\'s list', async t => {
 t.test('an answer never holds the image that was sent', async t => {
   const { app } = await buildStudio(t)
   const long = 'A'.repeat(1_000_000)
-  for (const body of [{ image_base64: long }, { operation: long }, { ...edit, seed: long }, { ...edit, mask_base64: [long] }, { ...edit, options: [long] }]) {
+  const text = 'A'.repeat(50_000)
+  const bodies: Array<[number, object]> = [
+    [422, { image_base64: long }], [422, { operation: text }], [422, { ...edit, seed: text }], [422, { ...edit, mask_base64: [text] }], [422, { ...edit, options: [text] }],
+    [413, { operation: long }], [413, { ...edit, image: long }], [413, { ...edit, mask_base64: [long] }]
+  ]
+  for (const [status, body] of bodies) {
     const answer = await poster(app)('/edit/process', body)
-    t.equal(answer.status, 422)
+    t.equal(answer.status, status)
     t.ok(JSON.stringify(answer.body).length < 1000)
   }
 })
@@ -84,7 +89,7 @@ t.test('a body that is too large, of another type, broken or missing is a 4xx', 
   const post = poster(app)
   t.match(await post('/edit/process', { image_base64: 'A'.repeat(3000) }), { status: 413, body: { detail: 'the body is larger than 2048 bytes' } })
   t.match(await post('/estimate-cost', { operation: 'A'.repeat(70_000) }), { status: 413, body: { detail: 'the body is larger than 65536 bytes' } })
-  const media = { status: 415, body: { detail: 'the body must be JSON: send it with content-type application/json' } }
+  const media = { status: 415, body: { detail: 'the body must be JSON (application/json), a form (multipart/form-data) or an image (image/*)' } }
   t.match(await post('/edit/process', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }), media)
   t.match(await post('/edit/process', 'a=b', { 'content-type': 'nonsense' }), media)
   t.match(await post('/edit/process', '{}', { 'content-type': 'text/plain' }), media)

@@ -5,12 +5,12 @@ import { toEditInput, unknownFields } from '../../../plugins/http-edit/process.t
 t.test('a request becomes the kernel\'s input, field by field', async t => {
   t.same(toEditInput({
     image_base64: 'aW1hZ2U=',
-    images_base64: ['b25l', Buffer.from('dHdv')],
+    images_base64: ['b25l', { bytes: () => Buffer.from('two'), preview: () => '' }],
     n: 3,
     operation: 'relight',
     prompt: 'p',
     negative_prompt: 'n',
-    mask_base64: Buffer.from('bWFzaw=='),
+    mask_base64: { bytes: () => Buffer.from('mask'), preview: () => '' },
     mask_grow: 6,
     mask_feather: 0,
     search_prompt: 's',

@@ -1,12 +1,10 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { LongText } from '../../../plugins/http-edit/long-text.ts'
 import { createSchemas } from '../../../plugins/http-edit/schemas.ts'
 import { validate } from '../../../plugins/http-edit/validate.ts'
 
 const { process, recommend } = createSchemas(['inpaint', 'erase'])
-const long = new LongText(Buffer.from('A'.repeat(5000)))
-const broken = new LongText(Buffer.from('\\x'))
+const file = { bytes: () => Buffer.from('image'), preview: (length: number) => 'A'.repeat(length) }
 
 const accepted = (fields: object, schema = process) => {
   const validated = validate(schema, { image_base64: 'aGk=', operation: 'inpaint', ...fields }, 'body')
@@ -31,7 +29,7 @@ t.test('every mistake is listed, in the order of the fields', async t => {
 
 t.test('a body that is no object is said to be none', async t => {
   for (const body of [undefined, null]) t.match(refused(body), [{ type: 'missing', loc: ['body'], input: null }])
-  for (const body of [[], 'text', 5, long]) t.match(refused(body), [{ type: 'model_attributes_type', loc: ['body'] }])
+  for (const body of [[], 'text', 5, file]) t.match(refused(body), [{ type: 'model_attributes_type', loc: ['body'] }])
 })
 
 t.test('null and an empty text are absent where a field is optional', async t => {
@@ -49,7 +47,7 @@ t.test('what is no number is refused by its kind', async t => {
     [true, 'int_type', 'float_type'],
     [{}, 'int_type', 'float_type'],
     ['five', 'int_parsing', 'float_parsing'],
-    [long, 'int_parsing', 'float_parsing'],
+    [file, 'int_type', 'float_type'],
     ['', 'int_parsing', 'float_parsing'],
     [Infinity, 'finite_number', 'finite_number']
   ]
@@ -66,15 +64,13 @@ t.test('an integer that a double cannot hold is refused, not rounded', async t =
 })
 
 t.test('texts are read, and half a surrogate pair is none', async t => {
-  t.equal(accepted({ prompt: long }).prompt, 'A'.repeat(5000))
+  t.match(refusedField({ prompt: file }), [{ type: 'string_type', loc: ['body', 'prompt'] }])
   t.match(refusedField({ prompt: '\uD800' }), [{ type: 'string_unicode', loc: ['body', 'prompt'] }])
-  t.match(refusedField({ prompt: broken }), [{ type: 'json_invalid', loc: ['body', 'prompt'] }])
 })
 
 t.test('an image stays bytes', async t => {
-  t.type(accepted({ mask_base64: long }).mask_base64, Buffer)
+  t.equal(accepted({ mask_base64: file }).mask_base64, file)
   t.equal(accepted({ mask_base64: 'aGk=' }).mask_base64, 'aGk=')
-  t.match(refusedField({ mask_base64: broken }), [{ type: 'json_invalid', loc: ['body', 'mask_base64'] }])
   t.match(refusedField({ mask_base64: [] }), [{ type: 'string_type', loc: ['body', 'mask_base64'] }])
 })
 
@@ -88,7 +84,7 @@ t.test('a format may be written in any case', async t => {
 t.test('options may hold anything, with its texts read', async t => {
   const options = { a: [1, true, null, { b: 'c' }] }
   t.same(accepted({ options }), { options })
-  t.same(accepted({ options: { a: [long] } }), { options: { a: ['A'.repeat(5000)] } })
+  t.same(accepted({ options: { a: ['A'.repeat(5000)] } }), { options: { a: ['A'.repeat(5000)] } })
   t.match(refusedField({ options: { a: [{ b: '\uDC00' }] } }), [{ type: 'string_unicode', loc: ['body', 'options', 'a', 0, 'b'] }])
   t.match(refusedField({ options: { a: -Infinity } }), [{ type: 'finite_number', loc: ['body', 'options', 'a'], input: '-Infinity' }])
   t.match(refusedField({ options: [] }), [{ type: 'dict_type', loc: ['body', 'options'] }])
@@ -98,7 +94,7 @@ t.test('a fallback is one of two words or a list of names', async t => {
   for (const fallback of ['auto', 'none', ['acme', 'other/paint']]) t.same(accepted({ fallback }), { fallback })
   for (const fallback of [null, '']) t.same(accepted({ fallback }), {})
   t.match(refusedField({ fallback: 'all' }), [{ type: 'literal_error', loc: ['body', 'fallback'], msg: "Input should be 'auto' or 'none'" }])
-  t.match(refusedField({ fallback: long }), [{ type: 'literal_error', loc: ['body', 'fallback'] }])
+  t.match(refusedField({ fallback: file }), [{ type: 'literal_error', loc: ['body', 'fallback'] }, { type: 'list_type' }])
   t.match(refusedField({ fallback: ['acme', 5] }), [{ type: 'string_type', loc: ['body', 'fallback', 1], input: 5 }])
   t.match(refusedField({ fallback: [] }), [{ type: 'too_short', msg: 'List should have at least 1 item after validation, not 0' }])
   t.match(refusedField({ fallback: Array.from({ length: 101 }, () => 'a') }), [{ type: 'too_long', msg: 'List should have at most 100 items after validation, not 101' }])
@@ -120,7 +116,7 @@ t.test('a word that is none of the legal ones is refused with all of them', asyn
 })
 
 t.test('unknown fields stay, for whoever names them', async t => {
-  t.same(accepted({ colour: 'red', image: long }), { colour: 'red', image: long })
+  t.same(accepted({ colour: 'red', image: file }), { colour: 'red', image: file })
 })
 
 t.test('a property of all objects is no field that was sent', async t => {
@@ -143,8 +139,7 @@ t.test('a schema that it does not understand is a programmer\'s mistake', async 
 
 t.test('the image may be the first of the list', async t => {
   const images = (list: unknown) => refused({ operation: 'erase', images_base64: list })
-  const bytes = Buffer.from('A'.repeat(5000))
-  t.same(validate(process, { operation: 'erase', images_base64: ['aGk=', new LongText(bytes)] }, 'body'), { value: { operation: 'erase', images_base64: ['aGk=', bytes] } })
+  t.same(validate(process, { operation: 'erase', images_base64: ['aGk=', file] }, 'body'), { value: { operation: 'erase', images_base64: ['aGk=', file] } })
   t.same(images(['aGk=']), [])
   for (const list of [[], null, undefined]) t.match(images(list), [{ type: 'missing', loc: ['body', 'image_base64'] }])
   t.match(images('aGk='), [{ type: 'missing', loc: ['body', 'image_base64'] }, { type: 'list_type', loc: ['body', 'images_base64'] }])

@@ -18,7 +18,7 @@ export async function buildWavespeedStudio (t: Test, settings: object = {}, opti
   const emulator = await createWavespeedEmulator({ polls: 0, pixelScale: 1 / 16, ...options })
   t.after(() => emulator.close())
   const names = (await readdir(plugins, { withFileTypes: true })).filter(entry => entry.isDirectory()).map(({ name }) => name)
-  const others = names.filter(name => !/^(http-edit|wavespeed.*|_.*)$/.test(name))
+  const others = names.filter(name => !/^(http-edit|http-body|wavespeed.*|_.*)$/.test(name))
   const app = await buildApp(configFrom({
     logLevel: 'silent',
     downloads: { allowHosts: [new URL(emulator.storage.url).host] },

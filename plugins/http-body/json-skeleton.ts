@@ -1,40 +1,41 @@
-import { LongText, readText } from './long-text.ts'
-import { issue } from './pydantic.ts'
-import { Refusal } from './refusal.ts'
+import { BodyRefusal, refuse } from './refusal.ts'
+import { readText } from './json-text.ts'
+import type { BodyFile, BodyValue } from './types.ts'
 
-/** What a JSON body holds; its long strings are left where they are. */
-export type BodyValue = string | number | boolean | null | LongText | BodyValue[] | { [name: string]: BodyValue }
+/** What was taken out of a JSON text: the inside of a string. */
+export interface Cut {
+  /** Bytes between the quotes. */
+  readonly length: number
+  /** undefined = they cannot be the inside of a JSON string. */
+  readonly file: BodyFile | undefined
+}
 
-/** From this many bytes on, a string stays in the body. */
-const longFrom = 4096
-/** Of all that is no long string, in bytes: read byte by byte, it must stay small. */
-const largestSkeleton = 1024 * 1024
 const deepest = 64
-
 const quote = 0x22
 const backslash = 0x5c
 const literals = [['true', true], ['false', false], ['null', null]] as const
 
 /**
- * Reads a JSON text as JSON.parse does, but for this: strings of 4 KiB and more become `LongText`, a name given twice is
- * refused (one of the two would be lost), and so are names that reach prototypes, deep nesting, and a megabyte of small things.
+ * Reads a JSON text as JSON.parse does, but for this: a name given twice is refused (one of the two would be lost), and so are
+ * names that reach prototypes, and deep nesting.
  *
  * One parser of its own, rather than JSON.parse on a text with placeholders: there is nothing that a caller could forge.
  *
- * @throws {Refusal} 422 with the byte where it breaks off; 400 and 413 for what is legal but not taken
+ * @param cuts by the place of their opening quotes, in ascending order; their strings are empty here
+ * @throws {BodyRefusal} 422 with the byte where the text breaks off, as Python's json says it; 400 for what is legal but not taken
  */
-export function parseJsonBody (body: Buffer): BodyValue {
-  return new Parser(body).parse()
+export function parseSkeleton (skeleton: Buffer, cuts: ReadonlyMap<number, Cut> = new Map()): BodyValue {
+  return new Parser(skeleton, cuts).parse()
 }
 
 class Parser {
   readonly #body: Buffer
+  readonly #cuts: ReadonlyMap<number, Cut>
   #at = 0
-  /** Bytes of long strings so far. */
-  #long = 0
 
-  constructor (body: Buffer) {
+  constructor (body: Buffer, cuts: ReadonlyMap<number, Cut>) {
     this.#body = body
+    this.#cuts = cuts
     // Some clients begin with a byte order mark.
     if (body.subarray(0, 3).equals(Buffer.from('\uFEFF'))) this.#at = 3
   }
@@ -47,7 +48,7 @@ class Parser {
 
   /** A value with the space around it. */
   #value (depth: number): BodyValue {
-    if (depth > deepest) throw new Refusal(400, `the body is nested deeper than ${deepest} levels`)
+    if (depth > deepest) throw refuse(`the body is nested deeper than ${deepest} levels`)
     this.#skipSpace()
     const value = this.#bareValue(depth)
     this.#skipSpace()
@@ -58,7 +59,7 @@ class Parser {
     switch (this.#body[this.#at]) {
       case 0x7b: return this.#object(depth)
       case 0x5b: return this.#array(depth)
-      case quote: return this.#text()
+      case quote: return this.#cut() ?? this.#text()
       case 0x74: case 0x66: case 0x6e: return this.#literal()
       default: return this.#number()
     }
@@ -86,9 +87,8 @@ class Parser {
   #name (object: object): string {
     if (this.#body[this.#at] !== quote) throw this.#broken('Expecting property name enclosed in double quotes')
     const name = this.#text()
-    if (typeof name !== 'string') throw new Refusal(400, `a name in the body is longer than ${longFrom} bytes`)
     if (name === '__proto__') throw forbidden(name)
-    if (Object.hasOwn(object, name)) throw new Refusal(400, `${JSON.stringify(name)} is given twice`)
+    if (Object.hasOwn(object, name)) throw refuse(`${JSON.stringify(name)} is given twice`)
     return name
   }
 
@@ -102,30 +102,28 @@ class Parser {
     return array
   }
 
-  #text (): string | LongText {
+  #cut (): BodyFile | undefined {
+    const cut = this.#cuts.get(this.#at)
+    if (cut === undefined) return undefined
+    if (cut.file === undefined) throw this.#broken(brokenText)
+    this.#at += 2
+    return cut.file
+  }
+
+  #text (): string {
     const start = this.#at + 1
     const end = this.#closingQuote(start)
-    const raw = this.#body.subarray(start, end)
-    if (raw.length >= longFrom) {
-      this.#long += raw.length
-      this.#at = end + 1
-      return new LongText(raw)
-    }
     try {
-      const text = readText(raw)
+      const text = readText(this.#body.subarray(start, end))
       this.#at = end + 1
       return text
     } catch {
-      throw this.#broken('Invalid control character, escape or UTF-8 in the string starting at')
+      throw this.#broken(brokenText)
     }
   }
 
   #closingQuote (start: number): number {
     const body = this.#body
-    const first = body.indexOf(quote, start)
-    if (first === -1) throw this.#broken('Unterminated string starting at')
-    if (first === start || body[first - 1] !== backslash) return first
-    // Only a text with an escaped quote, or one that ends in a backslash, is gone through byte by byte.
     for (let at = start; at < body.length; at++) {
       if (body[at] === quote) return at
       if (body[at] === backslash) at++
@@ -144,7 +142,7 @@ class Parser {
 
   #number (): number {
     let end = this.#at
-    while (isOfNumber(this.#body[end])) this.#bound(end++)
+    while (isOfNumber(this.#body[end])) end++
     const text = this.#body.toString('latin1', this.#at, end)
     if (!/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) throw this.#broken('Expecting value')
     this.#at = end
@@ -158,18 +156,17 @@ class Parser {
   }
 
   #skipSpace (): void {
-    while (isSpace(this.#body[this.#at])) this.#bound(this.#at++)
-    this.#bound(this.#at)
+    while (isSpace(this.#body[this.#at])) this.#at++
   }
 
-  #bound (at: number): void {
-    if (at - this.#long > largestSkeleton) throw new Refusal(413, `the body holds more than ${largestSkeleton} bytes beside its long strings`)
-  }
-
-  #broken (error: string): Refusal {
-    return new Refusal(422, [issue('json_invalid', ['body', this.#at], {}, { error })])
+  /** Here, as the whole body counts. */
+  #broken (error: string): BodyRefusal {
+    const before = [...this.#cuts].filter(([at]) => at < this.#at)
+    return new BodyRefusal(422, 'BODY_NO_JSON', error, before.reduce((sum, [, { length }]) => sum + length, this.#at))
   }
 }
+
+const brokenText = 'Invalid control character, escape or UTF-8 in the string starting at'
 
 function isSpace (byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
@@ -179,6 +176,6 @@ function isOfNumber (byte: number | undefined): boolean {
   return byte !== undefined && ((byte >= 0x30 && byte <= 0x39) || byte === 0x2d || byte === 0x2b || byte === 0x2e || byte === 0x65 || byte === 0x45)
 }
 
-function forbidden (name: string): Refusal {
-  return new Refusal(400, `"${name}" is no name for a field`)
+function forbidden (name: string): BodyRefusal {
+  return refuse(`"${name}" is no name for a field`)
 }

@@ -1,0 +1,94 @@
+import type { Readable } from 'node:stream'
+import { finished } from 'node:stream'
+import { Type, type Static } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import type { ByteRoom } from '../../core/index.ts'
+import { createBudget } from './budget.ts'
+import { consume, discard } from './consume.ts'
+import { fileOf, partOf } from './files.ts'
+import { readImagePaths, type ImageNode } from './image-paths.ts'
+import { readImageText } from './image-text.ts'
+import { scanJson } from './json-scanner.ts'
+import { boundaryOf, parseMultipart } from './multipart.ts'
+import { createRoom } from './room.ts'
+import type { Bodies } from './types.ts'
+
+export const options = Type.Object({
+  memoryBytes: Type.Integer({
+    minimum: 1024 * 1024,
+    default: 512 * 1024 * 1024,
+    description: 'Of all bodies together that are being read or worked on; who comes when it is full gets a 503. Environment: HTTP_BODY_MEMORY_BYTES.'
+  }),
+  retryAfterMs: Type.Integer({ minimum: 1000, default: 5000, description: 'What who is refused is told to wait. Environment: HTTP_BODY_RETRY_AFTER_MS.' })
+}, { additionalProperties: false })
+
+/** Of base64 that stands in a body, as a share of it. */
+const decodedShare = 3 / 4
+
+/** Reads bodies that hold images, for every face: JSON is decoded while it comes in, forms and files are read into one block. */
+async function httpBody (app: FastifyInstance, { memoryBytes, retryAfterMs }: Static<typeof options>): Promise<void> {
+  const { edits, EditError } = app
+  if (memoryBytes < edits.bodyBytes) throw new TypeError(`memoryBytes is smaller than limits.bodyBytes, ${edits.bodyBytes}: a request of that size would never find room`)
+  const budget = createBudget(memoryBytes)
+  const replies = new WeakMap<FastifyRequest, FastifyReply>()
+  const paths = new Map<string, ImageNode>()
+  app.addHook('onRequest', async (request, reply) => { replies.set(request, reply) })
+
+  /** Takes memory for the request until its answer is sent. */
+  function hold (request: FastifyRequest, bytes: number): void {
+    if (!budget.take(bytes)) throw new EditError('EDIT_ERR_OVERLOADED', `the bodies under way take all of the ${memoryBytes} bytes that they may take together`, { retryAfterMs })
+    const { raw } = replies.get(request) as FastifyReply // The hook has put it there.
+    finished(raw, () => budget.give(bytes))
+  }
+
+  async function read<T> (request: FastifyRequest, payload: Readable, share: number, begin: (room: ByteRoom) => { take: (chunk: Buffer) => void, end: () => T }): Promise<T> {
+    const { routeOptions: { bodyLimit: maxBytes = edits.bodyBytes }, headers } = request
+    const length = headers['content-length']
+    const announced = length === undefined ? undefined : Number(length)
+    let room
+    try {
+      if (announced !== undefined && announced <= maxBytes) hold(request, announced)
+      const expected = announced === undefined ? undefined : Math.ceil(Math.min(announced, maxBytes) * share)
+      room = createRoom(expected, bytes => hold(request, bytes))
+    } catch (err) {
+      await discard(payload, maxBytes)
+      throw err
+    }
+    const { take, end } = begin(room)
+    await consume(payload, { maxBytes, announced, take })
+    return end()
+  }
+
+  /** The whole body in one block. */
+  const readWhole = async <T>(request: FastifyRequest, payload: Readable, parse: (body: Buffer) => T) =>
+    await read(request, payload, 1, room => ({
+      take (chunk) {
+        chunk.copy(room.free(chunk.length))
+        room.advance(chunk.length)
+      },
+      end: () => parse(room.finish())
+    }))
+
+  const bodies: Bodies = {
+    async json (request, payload, images) {
+      const key = images.join()
+      const root = paths.get(key) ?? readImagePaths(images)
+      paths.set(key, root)
+      return await read(request, payload, decodedShare, room => {
+        const scanner = scanJson(root, () => readImageText(edits.readBase64(room)))
+        return { take: chunk => scanner.write(chunk), end: () => scanner.end() }
+      })
+    },
+    async form (request, payload) {
+      const boundary = boundaryOf(String(request.headers['content-type']))
+      return await readWhole(request, payload, body => parseMultipart(body, boundary).flatMap(part => partOf(part, app)))
+    },
+    async file (request, payload) {
+      return await readWhole(request, payload, body => fileOf(body, request.headers['content-type'], app))
+    }
+  }
+  app.decorate('bodies', bodies)
+}
+
+export default fp(httpBody, { name: 'http-body', fastify: '5.x', decorators: { fastify: ['edits', 'EditError'] } })

@@ -1,0 +1,53 @@
+import type { Readable } from 'node:stream'
+import type { FastifyRequest } from 'fastify'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** For HTTP faces: reads bodies that hold images. */
+    bodies: Bodies
+  }
+}
+
+/**
+ * Bodies as values, read while they come in. Each is bounded by the route's `bodyLimit`, and all of them together by the plugin's
+ * `memoryBytes`. Meant for `addContentTypeParser(type, (request, payload) => app.bodies.json(request, payload, …))`.
+ *
+ * What they throw: an error with `statusCode` 400–499, a `code` and, for JSON, a `position`; or EDIT_ERR_OVERLOADED when there is no
+ * room. They throw when the rest of the body has been read and thrown away, so that the caller can read the answer.
+ */
+export interface Bodies {
+  /**
+   * A JSON text, as JSON.parse reads it; undefined when there is none. Stricter: no name twice in an object, none that reaches
+   * a prototype, at most 64 levels, at most 64 KiB beside the images.
+   * @param images where images stand, as ways: `image_base64`, `images_base64[]`, `mask.image_url`, `images[].image_url`. A string
+   * there of 1 KiB or more becomes a `BodyFile`, unless it is the address of one (http, https); shorter ones stay text.
+   */
+  json (request: FastifyRequest, payload: Readable, images: readonly string[]): Promise<BodyValue | undefined>
+  /** The parts of a multipart/form-data body, in their order. File inputs that a browser sends empty are left out. */
+  form (request: FastifyRequest, payload: Readable): Promise<readonly FormPart[]>
+  /** The whole body as one file. */
+  file (request: FastifyRequest, payload: Readable): Promise<BodyFile>
+}
+
+/** What a JSON body holds. */
+export type BodyValue = string | number | boolean | null | BodyFile | BodyValue[] | { [name: string]: BodyValue }
+
+/** A part of a form: text, or a file when it has a file name or a media type that is no text. A long text is a file in base64. */
+export interface FormPart {
+  readonly name: string
+  readonly value: string | BodyFile
+}
+
+/** Bytes out of a body, decoded. No JSON can make a value with a function in it: that tells it from all others. */
+export interface BodyFile {
+  /** As declared; the bytes tell the true one. */
+  readonly mediaType?: string | undefined
+  /**
+   * They are the request's own memory: nobody else ever sees it.
+   * @param field the caller's name of it, for messages
+   * @throws {EditError} EDIT_ERR_IMAGE_INVALID for what is empty or no base64
+   */
+  bytes (field: string): Buffer
+  /** How it begins in the body, for messages. */
+  preview (length: number): string
+}
