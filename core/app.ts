@@ -85,9 +85,9 @@ async function assemble (app: FastifyInstance, config: Config): Promise<void> {
     checkOrder(wanted, registry.offers(), registry.list().filter(entry => entry.status === 'quarantined').map(entry => entry.name))
     order = wanted
   }
-  const { limits, gates, deadlineMs, shortestSliceMs, maxTries, afterMaybeBilled, concurrency } = config
+  const { limits, gates, countChanges, deadlineMs, shortestSliceMs, maxTries, afterMaybeBilled, concurrency } = config
   const router = new EditRouter({
-    registry, limits, gates, download, deadlineMs, shortestSliceMs, maxTries, afterMaybeBilled, concurrency, health: new Health(config.breakers)
+    registry, limits, gates, countsChanges: countChanges, download, deadlineMs, shortestSliceMs, maxTries, afterMaybeBilled, concurrency, health: new Health(config.breakers)
   })
   app.decorate('providers', registry)
   app.decorate('edits', createEdits({

@@ -20,6 +20,8 @@ export interface AttemptTools {
   readonly limits: ImageLimits
   /** That every result has to pass. */
   readonly gates: Gates
+  /** Say what a result has changed also where nothing is put back (default). */
+  readonly countsChanges?: boolean
   readonly download: Download
   readonly health: Health
   readonly limiter: Limiter

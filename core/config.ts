@@ -63,6 +63,9 @@ export const Config = Type.Object({
     ImageLimits
   ], { ...closed, default: {} }),
   gates: Gates,
+  countChanges: Type.Boolean({
+    default: true, description: 'Say in `metadata.preservation` what a result has changed also where nothing is put back: both pictures are decoded for it.'
+  }),
   downloads: Type.Object({
     allowHosts: Type.Array(Type.String({ minLength: 1 }), {
       default: [],

@@ -29,6 +29,8 @@ export interface FinishOneOptions {
   /** Of the image that was sent. */
   readonly profile: Profile | undefined
   readonly gates: Gates
+  /** Say what a result has changed also where nothing is put back (default). */
+  readonly countsChanges?: boolean
 }
 
 /**
@@ -36,7 +38,7 @@ export interface FinishOneOptions {
  * @throws {EditError} EDIT_ERR_OUTPUT_REJECTED when it does not decode or fails a gate, when a mask that only this side knows cannot be honoured, or when
  * the result of a part cannot be put back to its place in the image
  */
-export async function finishOne (header: Header, candidate: Candidate, { profile, gates }: FinishOneOptions): Promise<Finished> {
+export async function finishOne (header: Header, candidate: Candidate, { profile, gates, countsChanges = true }: FinishOneOptions): Promise<Finished> {
   judgeSize(header, candidate, gates)
   const { request, emulation, geometry: { crop: part } } = candidate
   const { images: [image], mask, expansion, output, credits } = request
@@ -65,6 +67,7 @@ export async function finishOne (header: Header, candidate: Candidate, { profile
   const of = hasUnmasked(request) ? 'unmasked' as const : 'all' as const
   const clear = aligned && part === undefined && !header.alpha && expansion === undefined && keepsTransparency(request) ? await restoreTransparency(subject, output, credits) : undefined
   if (clear !== undefined) {
+    if (clear.changes.figures !== undefined) judgeFigures(clear.changes.figures, gates)
     const changed = share(clear.changes)
     return {
       image: clear.image,
@@ -74,10 +77,10 @@ export async function finishOne (header: Header, candidate: Candidate, { profile
       warnings: [...warnings, ...clear.warnings]
     }
   }
-  const [finished, changes] = await Promise.all([
-    finishImage(header, output, { reshape, profile, exif: credits }),
-    aligned ? ifImageDecodes(compareUnmasked(subject)) : undefined
-  ])
+  const isCompared = aligned && (countsChanges || question !== undefined)
+  const changes = isCompared ? await ifImageDecodes(compareUnmasked(subject)) : undefined
+  // What has been compared has been decoded.
+  const finished = await finishImage(header, output, { reshape, profile, exif: credits, verify: gates.damaged && changes === undefined })
   if (question !== undefined) judgeFigures(changes?.figures ?? await measureFile(header, image, question), gates)
   const changed = changes && share(changes)
   const isPlain = image.profile !== null && finished.image.profile === null

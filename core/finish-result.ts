@@ -25,10 +25,11 @@ export interface FinishedResult {
  * Fetches what is still at the vendor, checks every image, and gives it back the shape, size and colours of what was sent, and the
  * pixels that were not to be changed.
  */
-export async function finishResult (result: ProviderResult, candidate: Candidate, { download, limits, gates, signal, adaptations }: {
+export async function finishResult (result: ProviderResult, candidate: Candidate, { download, limits, gates, countsChanges = true, signal, adaptations }: {
   readonly download: Download
   readonly limits: ImageLimits
   readonly gates: Gates
+  readonly countsChanges?: boolean
   readonly signal: AbortSignal
   /** Of the request, beyond what was planned. */
   readonly adaptations: readonly Adaptation[]
@@ -38,7 +39,7 @@ export async function finishResult (result: ProviderResult, candidate: Candidate
   const { good: [first, ...rest], lost } = await goodOnes(result.images.map(async image => {
     judgeModeration(image.moderated, gates)
     const bytes = 'bytes' in image ? image.bytes : await download(image.url, { signal, maxBytes: limits.maxBytes })
-    return await finishOne(await readResult(bytes, limits), candidate, { profile, gates })
+    return await finishOne(await readResult(bytes, limits), candidate, { profile, gates, countsChanges })
   }))
   const warnings = [...[first, ...rest].flatMap(({ warnings }) => warnings), ...lost]
   if (await isTransparencyLost(request, first.image)) warnings.push('the image has transparent parts and the result has none: the model does not know transparency')

@@ -9,8 +9,9 @@ import { askedShape, frameOf, sizeText, type Geometry } from './restoration.ts'
 
 const gate = (description: string) => Type.Boolean({ default: true, description })
 
-/** Which gates a result has to pass. A damaged result, and one above the limits, never passes. */
+/** Which gates a result has to pass. One above the limits never does. */
 export const Gates = Type.Object({
+  damaged: gate('Its pixels cannot be decoded. Off, a result that needs no new encoding is only looked at from outside.'),
   blank: gate('Nothing but a single colour, or nothing to be seen at all, though the image shows something.'),
   unchanged: gate('As the image was, where it was to be edited.'),
   size: gate('Of another shape than the model was to make, or less than half as large.'),
@@ -19,7 +20,7 @@ export const Gates = Type.Object({
 }, { additionalProperties: false, default: {} })
 export type Gates = Static<typeof Gates>
 
-export const everyGate: Gates = { blank: true, unchanged: true, size: true, transparency: true, moderated: true }
+export const everyGate: Gates = { damaged: true, blank: true, unchanged: true, size: true, transparency: true, moderated: true }
 
 /** In so few pixels nothing can be told. */
 const leastPixels = 64

@@ -89,7 +89,7 @@ export interface EditResult {
   readonly adaptations: readonly Adaptation[]
   /** How what the model does not do by itself was made up for, for people; null = it did what was asked for. */
   readonly emulation: string | null
-  /** null = the result has another shape than the image, so nobody can tell; of several images, what holds for the most changed one. */
+  /** null = the result has another shape than the image, so nobody can tell, or nobody was to look; of several images, what holds for the most changed one. */
   readonly preservation: Preservation | null
   readonly warnings: readonly string[]
   readonly vendorRequestId: string | null

@@ -15,7 +15,7 @@ import { sliceMs } from './slice.ts'
 
 export type { EditRouterOptions, RouteOptions, RunOptions } from './router-options.ts'
 
-const defaults = { gates: everyGate, shortestSliceMs: 20_000, afterMaybeBilled: 'next', maxTries: 3, concurrency: { limit: 16, queue: 64 } } as const
+const defaults = { gates: everyGate, countsChanges: true, shortestSliceMs: 20_000, afterMaybeBilled: 'next', maxTries: 3, concurrency: { limit: 16, queue: 64 } } as const
 
 type Won = Extract<Settled, { state: 'won' }>
 

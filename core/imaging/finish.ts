@@ -14,6 +14,8 @@ export interface FinishOptions {
   /** The profile of the image that was sent: a result in sRGB is converted to it. */
   readonly profile?: Profile | undefined
   readonly exif?: RenderOptions['exif']
+  /** A result that needs no new encoding is decoded all the same, to see that it can be (default). */
+  readonly verify?: boolean
 }
 
 type Wish = Pick<OutputWish, 'format' | 'quality' | 'background'>
@@ -47,14 +49,14 @@ export async function finishImage (header: Header, wish: Wish, options: FinishOp
   })
 }
 
-async function asWished (header: Header, wish: Wish, { reshape = {}, profile, exif }: FinishOptions): Promise<Checked> {
+async function asWished (header: Header, wish: Wish, { reshape = {}, profile, exif, verify = true }: FinishOptions): Promise<Checked> {
   const requality = wish.quality !== undefined && wish.format !== 'image/png'
   const flatten = header.alpha && wish.background !== undefined && wish.background !== 'transparent'
   // Other profiles than sRGB are the vendor's own choice, and describe what is there.
   const recolour = profile !== undefined && header.profile === null
   const reshaped = reshape.crop !== undefined || reshape.scaledTo !== undefined
   if (canonicalType(header) === wish.format && !requality && !flatten && !recolour && !reshaped && exif === undefined) {
-    return await asItCame(header, wish.format)
+    return verify ? await asItCame(header, wish.format) : { image: keep(header, wish.format), warnings: [] }
   }
   if (!recolour) return await render(header, wish, { reshape, exif })
   return await withProfile(profile, colours => render(header, wish, { reshape, exif, colours }))

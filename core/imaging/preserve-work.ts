@@ -82,7 +82,8 @@ export async function preserveImage ({ stored, ...comparison }: Comparison & { r
   })
 }
 
-function measure ({ mask, question }: Comparison, image: Raster, result: Raster, around: Bytes): Pick<Compared, 'figures'> {
+/** What is asked of a result for the gates. */
+export function measure ({ mask, question }: Comparison, image: Raster, result: Raster, around: Bytes): Pick<Compared, 'figures'> {
   return question === undefined ? {} : { figures: measureBoth(image, result, mask, around, question) }
 }
 

@@ -1,7 +1,7 @@
 import { countChanges } from './changes.ts'
 import { readFlatBackdrop, thinned } from './flat-backdrop.ts'
 import { encodePng } from './png-encode.ts'
-import { openComparison, unlessDamaged, type Comparison, type Damage, type Preserved } from './preserve-work.ts'
+import { measure, openComparison, unlessDamaged, type Comparison, type Damage, type Preserved } from './preserve-work.ts'
 import { storePng } from './png-store.ts'
 import { fullOf, hasAlpha, type Raster } from './raster.ts'
 
@@ -25,7 +25,7 @@ export async function restoreAlphaOfImage ({ stored, ...comparison }: Comparison
     const { canvas, result, mask, icc, warnings } = await openComparison(comparison)
     const restored = restoreAlpha(canvas, result)
     if (restored === undefined) return { uneven: true }
-    const changes = countChanges(canvas, restored, mask.pixels, 2)
+    const changes = { ...countChanges(canvas, restored, mask.pixels, 2), ...measure(comparison, canvas, result, mask) }
     return { png: stored ? storePng(restored, icc) : await encodePng(restored, icc), alpha: true, profiled: icc !== undefined, warnings, ...changes }
   })
 }

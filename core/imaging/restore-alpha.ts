@@ -1,8 +1,8 @@
 import { EditError } from '../errors.ts'
-import type { Changes } from './changes.ts'
 import type { FinishOptions } from './finish.ts'
 import { inThread } from './pixel-threads.ts'
 import { makeResult, type Subject, type Wish } from './preserve.ts'
+import type { Compared } from './preserve-work.ts'
 import type { Checked } from './render.ts'
 
 class Uneven extends Error {}
@@ -12,7 +12,7 @@ class Uneven extends Error {}
  * transparent part stays. Done on other threads. undefined when it shows more than that colour there, or the image does not decode.
  * @throws EDIT_ERR_OUTPUT_REJECTED when the result does not decode.
  */
-export async function restoreTransparency (subject: Subject, wish: Wish, exif?: FinishOptions['exif']): Promise<(Checked & { readonly changes: Changes }) | undefined> {
+export async function restoreTransparency (subject: Subject, wish: Wish, exif?: FinishOptions['exif']): Promise<(Checked & { readonly changes: Compared }) | undefined> {
   try {
     const { made, ...rest } = await makeResult(subject, wish, {
       exif,

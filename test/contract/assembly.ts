@@ -9,7 +9,7 @@ import { EditRouter } from '../../core/router.ts'
 import { createUpstreamFactory } from '../../core/upstream/index.ts'
 
 // An emulator need not edit: what the kit asks of a picture it checks itself.
-const gates = { blank: false, unchanged: false, size: false, transparency: false, moderated: false }
+const gates = { damaged: true, blank: false, unchanged: false, size: false, transparency: false, moderated: false }
 
 /** The service as `buildApp` makes it, with one plugin and no other. Rejects with what the plugin threw. */
 export async function assembleService (module: PluginModule, config: Config, logger: FastifyBaseLogger): Promise<FastifyInstance> {

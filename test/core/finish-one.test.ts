@@ -19,11 +19,11 @@ const painted = await open(draw(width, height, 3, () => [255, 0, 200])).png().to
 const mask = { pixels: draw(width, height, 1, x => [x >= 20 ? 255 : 0]).data, width, height }
 const image = { bytes: sent, mediaType: 'image/png' as const, width, height, alpha: false, profile: null }
 
-async function finished (result: Buffer, changes: Partial<EditRequest> = {}, profile?: Profile, gates = noGates) {
+async function finished (result: Buffer, changes: Partial<EditRequest> = {}, profile?: Profile, gates = noGates, countsChanges?: boolean) {
   const model = card({ operations: ['inpaint', 'outpaint', 'general_edit'], inputs: inputs({ mask: 'white-edits', accepts: ['prompt', 'expansion'] }) })
   const [candidate] = plan(request({ operation: 'inpaint', images: [image], mask, ...changes }), [offer({ card: model })], {}).candidates
   if (candidate === undefined) throw new TypeError('the request does not fit the card')
-  return await finishOne(await readResult(result, limits), candidate, { profile, gates })
+  return await finishOne(await readResult(result, limits), candidate, { profile, gates, ...countsChanges !== undefined && { countsChanges } })
 }
 const without = (name: 'mask') => ({ operation: 'general_edit' as const, [name]: undefined })
 
@@ -164,4 +164,15 @@ t.test('a result that fails a gate is rejected: with the image in its place, wit
   await t.rejects(gated(await open(draw(30, 60, 3, () => [255, 0, 200])).png().toBuffer()), refused('size'))
   const damaged = { ...image, bytes: corrupt(sent, sent.indexOf('IDAT') + 20) }
   t.match(await gated(await open(picture(width, height, 3, 1)).png().toBuffer(), { images: [damaged] }), { preservation: null })
+})
+
+t.test('where nobody is to look at it, a result that needs no new encoding is not decoded', async t => {
+  const broken = corrupt(painted, painted.indexOf('IDAT') + 20)
+  const unlooked = async (damaged: boolean, countsChanges: boolean) => await finished(broken, without('mask'), undefined, { ...noGates, damaged }, countsChanges)
+  await t.rejects(unlooked(true, true), { code: 'EDIT_ERR_OUTPUT_REJECTED' })
+  await t.rejects(unlooked(true, false), { code: 'EDIT_ERR_OUTPUT_REJECTED' })
+  await t.rejects(unlooked(false, true), { code: 'EDIT_ERR_OUTPUT_REJECTED' })
+  const passed = await unlooked(false, false)
+  t.ok(passed.image.bytes.equals(broken))
+  t.equal(passed.preservation, null)
 })
