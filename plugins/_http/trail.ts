@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Attempt, Leftover, Rejection } from '../../core/index.ts'
+import type { Attempt, Leftover, Preservation, Rejection } from '../../core/index.ts'
 import { roundUsd } from './usd.ts'
 
 /** The trail in the names of our APIs. */
@@ -10,6 +10,13 @@ export function wireAttempts (attempts: readonly Attempt[]) {
 
 export function wireSkipped (skipped: readonly Rejection[]) {
   return skipped.map(({ provider, model, reason, message }) => ({ provider, model, reason, message }))
+}
+
+/** null = nobody can tell. */
+export function wirePreservation (preservation: Preservation | null) {
+  if (preservation === null) return null
+  const { of, before, after } = preservation
+  return of === 'all' ? { changed: before } : { changed_before: before, changed_after: after }
 }
 
 /** Jobs that run on, by the vendor's id. A handle without one is told apart by a digest: it is the provider's own. */

@@ -1,5 +1,5 @@
 import type { EditInput, EditResult, Edits } from '../../core/index.ts'
-import { wireAttempts, wireSkipped } from '../_http/trail.ts'
+import { wireAttempts, wirePreservation, wireSkipped } from '../_http/trail.ts'
 
 /**
  * The answer as bytes: an image's base64 goes into its place, never through a JSON encoder. Of several results `images` has all,
@@ -53,12 +53,6 @@ function written (parts: readonly Part[]): Buffer {
   let at = 0
   for (const { text, encoding } of parts) at += bytes.write(text, at, encoding)
   return bytes
-}
-
-function wirePreservation (preservation: EditResult['preservation']) {
-  if (preservation === null) return null
-  const { of, before, after } = preservation
-  return of === 'all' ? { changed: before } : { changed_before: before, changed_after: after }
 }
 
 function metadataOf (result: EditResult, { parameters }: Pick<EditInput, 'parameters'>, warnings: readonly string[]) {

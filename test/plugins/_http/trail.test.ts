@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Attempt } from '../../../core/index.ts'
-import { trailHeaders, wireAttempts, wireJobs, wireSkipped } from '../../../plugins/_http/trail.ts'
+import { trailHeaders, wireAttempts, wireJobs, wirePreservation, wireSkipped } from '../../../plugins/_http/trail.ts'
 
 const attempt: Attempt = {
   provider: 'acme', model: 'paint', code: 'EDIT_ERR_PROVIDER_TIMEOUT', message: 'late', ms: 5, costUsd: 0.5, billed: 'maybe', resumed: false
@@ -13,6 +13,12 @@ t.test('attempts and skipped models are told in this API\'s names', async t => {
   t.same(wireSkipped([{ provider: 'acme', model: 'paint', reason: 'mask', message: 'takes no mask' }]), [
     { provider: 'acme', model: 'paint', reason: 'mask', message: 'takes no mask' }
   ])
+})
+
+t.test('what is left of the image is told by what could have been kept', async t => {
+  t.equal(wirePreservation(null), null)
+  t.same(wirePreservation({ of: 'all', before: 0.4, after: 0.4 }), { changed: 0.4 })
+  t.same(wirePreservation({ of: 'unmasked', before: 0.4, after: 0 }), { changed_before: 0.4, changed_after: 0 })
 })
 
 t.test('a job is told by the vendor\'s id, else by a digest that is the same for the same handle', async t => {
