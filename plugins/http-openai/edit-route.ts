@@ -1,0 +1,112 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { EditResult } from '../../core/index.ts'
+import { CallerGone, watchCaller } from '../_http/caller.ts'
+import { readIdempotencyKey } from '../_http/idempotency-key.ts'
+import { continueTrace } from '../_http/trace-context.ts'
+import { trailHeaders } from '../_http/trail.ts'
+import { toAnswer, toEvents, type Shown } from './answer.ts'
+import { readOrder, type Order, type OrderOptions } from './edit-input.ts'
+import { contextOf, type ErrorAnswer, type ErrorContext } from './errors.ts'
+import { invalidValue, Refusal } from './refusal.ts'
+import { isObject, type Sent } from './sent.ts'
+import { streamEvents } from './stream.ts'
+
+export interface EditRouteOptions extends Omit<OrderOptions, 'edits'> {
+  readonly keepAliveMs: number
+  readonly answerOf: (error: unknown, context: ErrorContext) => ErrorAnswer
+}
+
+type Run = (signal: AbortSignal) => Promise<{ readonly result: EditResult, readonly isReplay: boolean }>
+
+/** `POST /images/edits`. */
+export function createEditRoute (app: FastifyInstance, { keepAliveMs, answerOf, ...reading }: EditRouteOptions) {
+  const { edits } = app
+  const seconds = () => Math.floor(Date.now() / 1000)
+
+  function prepare (request: FastifyRequest): { order: Order, run: Run } {
+    const idempotencyKey = readIdempotencyKey(request.headers['idempotency-key'], problem => invalidValue('Idempotency-Key', problem))
+    const traceparent = continueTrace(request.headers.traceparent)
+    const order = readOrder(takeBody(request), { edits, ...reading })
+    checkFormat(order.wishes, app.results !== undefined)
+    const { coalesce } = order.wishes
+    const run: Run = async signal => {
+      let isReplay = false
+      const result = await edits.run(order.input, { idempotencyKey, traceparent, coalesce, signal, log: request.log, onReplay: () => { isReplay = true } })
+      return { result, isReplay }
+    }
+    return { order, run }
+  }
+
+  async function answer (request: FastifyRequest, { order, run }: ReturnType<typeof prepare>, signal: AbortSignal) {
+    const { result, isReplay } = await run(signal)
+    const { images, warnings } = order.wishes.response_format === 'url' ? await keep(result, request) : { images: result.images, warnings: [] }
+    return {
+      status: 200,
+      headers: { 'content-type': 'application/json; charset=utf-8', ...trailHeaders(result.attempts, result), ...isReplay && { 'idempotency-replayed': 'true' } },
+      body: toAnswer(result, order, { images, warnings, created: seconds() })
+    }
+  }
+
+  /** By their addresses; one that cannot be kept is paid for all the same, and comes in the answer. */
+  async function keep ({ images }: EditResult, request: FastifyRequest): Promise<{ images: Shown[], warnings: string[] }> {
+    const warnings = new Set<string>()
+    const shown = await Promise.all(images.map(async ({ bytes, mediaType }): Promise<Shown> => {
+      const url = await app.results?.keep(bytes, mediaType, request).catch((err: unknown) => {
+        request.log.error({ err }, 'a result cannot be kept: it is sent in the answer')
+      })
+      if (url !== undefined) return { url }
+      warnings.add('response_format: the result could not be kept here, so that it comes as b64_json')
+      return { bytes }
+    }))
+    return { images: shown, warnings: [...warnings] }
+  }
+
+  async function stream (request: FastifyRequest, reply: FastifyReply, { order, run }: ReturnType<typeof prepare>, signal: AbortSignal): Promise<FastifyReply> {
+    const failed = (error: unknown) => {
+      if (error instanceof CallerGone) {
+        request.log.info('the caller left before the edit was done')
+        return undefined
+      }
+      const { status, error: told } = answerOf(error, contextOf(request))
+      if (status >= 500) request.log[status === 500 ? 'error' : 'warn']({ err: error }, 'request failed after its answer had begun')
+      return `event: error\ndata: ${JSON.stringify({ type: 'error', error: told })}\n\n`
+    }
+    const events = run(signal).then(({ result, isReplay }) => {
+      if (!reply.raw.headersSent) reply.headers({ ...trailHeaders(result.attempts, result), ...isReplay && { 'idempotency-replayed': 'true' } })
+      return toEvents(result, order, seconds())
+    })
+    const written = await streamEvents({ events, keepAliveMs, failed })
+    // Proxies that collect an answer before they pass it on would keep its signs of life to themselves.
+    reply.headers({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' })
+    return await reply.send(Readable.from(written, { objectMode: false }))
+  }
+
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const signal = watchCaller(reply)
+    const prepared = prepare(request)
+    if (prepared.order.wishes.stream === true) return await stream(request, reply, prepared, signal)
+    const work = async (signal: AbortSignal) => await answer(request, prepared, signal)
+    const failed = (error: unknown) => {
+      const { status, headers, error: told } = answerOf(error, contextOf(request))
+      return { status, headers: { ...headers, 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify({ error: told }) }
+    }
+    if (app.jobs !== undefined) return await app.jobs.answer(request, reply, { signal, work, failed })
+    const { status, headers, body } = await work(signal)
+    return await reply.code(status).headers(headers).send(body)
+  }
+}
+
+function takeBody (request: FastifyRequest) {
+  const body = (request.body ?? {}) as Sent // What this plugin's parsers make.
+  // The images are decoded: what they came in need not wait for the vendor too.
+  request.body = undefined
+  if (isObject(body)) return body
+  throw new Refusal('The body must be a JSON object.', { code: 'invalid_type' })
+}
+
+function checkFormat ({ response_format: format, stream }: Order['wishes'], hasResults: boolean): void {
+  if (format !== 'url') return
+  if (stream === true) throw invalidValue('response_format', "A stream carries images as b64_json: leave 'response_format' out, or 'stream'.")
+  if (!hasResults) throw invalidValue('response_format', "Results are not kept by this service: take 'b64_json'. Its operator can load the plugin http-results.")
+}
