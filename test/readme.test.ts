@@ -49,3 +49,21 @@ t.test('the script that the commands call sends what it is told', async t => {
   const refused: unknown = await edit('"operation":"erase"').catch((err: unknown) => err)
   t.match(refused, { code: 1, stdout: /"msg":"Field required/ })
 })
+
+t.test('what the README does with OpenAI\'s library works', async t => {
+  const example = join(root, 'test/examples/openai.mjs')
+  t.ok(readme.includes(`\`\`\`js test/examples/openai.mjs\n${readFileSync(example, 'utf8')}\`\`\``), 'the file is what the README shows')
+  const app = await buildApp(configFrom({ logLevel: 'silent' }))
+  t.after(() => app.close())
+  const env = { ...process.env, OPENAI_BASE_URL: `${await app.listen({ port: 0, host: '127.0.0.1' })}/v1` }
+  const cwd = t.testdir({ test: { examples: { images: t.fixture('symlink', join(root, 'test/examples/images')) } } })
+  const { stdout } = await promisify(execFile)(process.execPath, [example], { cwd, env })
+  const [facts, url = '', ...events] = stdout.trim().split('\n')
+  t.match(facts, /^\d+x\d+ local 0$/)
+  const [size] = facts?.split(' ') ?? []
+  const { width, height } = await sharp(readFileSync(join(cwd, 'sepia.png'))).metadata()
+  t.equal(`${width}x${height}`, size)
+  const wider = await fetch(url)
+  t.match(await sharp(Buffer.from(await wider.arrayBuffer())).metadata(), { format: 'jpeg', width: width + 160, height })
+  t.same(events, [`image_edit.completed ${size}`])
+})
