@@ -8,6 +8,7 @@ import { watchCaller } from '../_http/caller.ts'
 import { createErrorHandler } from './errors.ts'
 import { estimate } from './estimate.ts'
 import { health } from './health.ts'
+import { imageHeaders, wantsImage } from './image-answer.ts'
 import { listModels } from './models.ts'
 import { answerUnknownRoutes } from './not-found.ts'
 import { listOperations } from './operations.ts'
@@ -52,11 +53,17 @@ async function routes (app: FastifyInstance): Promise<void> {
   app.post<{ Body: ProcessBody }>('/edit/process', withImages, async (request, reply) => {
     const signal = watchCaller(reply)
     const call = callOptions(request)
+    const bare = wantsImage(request.headers.accept, request.body.n)
     const { input, warnings } = take(request)
     const onReplay = () => { reply.header('idempotency-replayed', 'true') }
     const result = await edits.run(input, { ...call, signal, log: request.log, onReplay })
+    reply.headers(trailHeaders(result.attempts, result)).header('vary', 'accept')
+    if (bare) {
+      const [{ bytes, mediaType }] = result.images
+      return await reply.type(mediaType).headers(imageHeaders(result, warnings)).header('x-content-type-options', 'nosniff').send(bytes)
+    }
     const answer = toAnswer(result, { input, warnings, encodeDataUrl: edits.encodeDataUrl })
-    return await reply.type(json).headers(trailHeaders(result.attempts, result)).send(answer)
+    return await reply.type(json).send(answer)
   })
   app.post<{ Body: ProcessBody }>('/edit/plan', withImages, async request => {
     const { input, warnings } = take(request)
