@@ -122,3 +122,12 @@ t.test('without a mask nothing is laid', async t => {
   const image = flat([1, 2, 3])
   t.same(composed(image, flat([9, 9, 9]), plane(() => 0)).data, image.data)
 })
+
+t.test('a picture that a model has shifted is moved back, so that what goes on inside of the mask meets what is around it', async t => {
+  const stripes = (shift: number) => draw(side, side, 3, (x, y) => [1, 2, 3].map(n => Math.round(120 + 60 * Math.sin((x - shift) / 4 + n) + 20 * Math.cos(y / 6))))
+  const was = stripes(0).data
+  const differences = (result: Raster) => Math.max(...Array.from(result.data, (value, place) => Math.abs(value - was[place])))
+  t.ok(differences(composed(stripes(0), stripes(1))) <= 1, `${differences(composed(stripes(0), stripes(1)))}`)
+  t.ok(differences(composed(stripes(0), stripes(-0.5))) <= 3, `${differences(composed(stripes(0), stripes(-0.5)))}`)
+  t.ok(differences(stripes(1)) > 12, 'which is little beside what it was')
+})
