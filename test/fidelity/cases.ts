@@ -58,12 +58,14 @@ export function fieldsOf ({ image, wish }: Pick<Case, 'image' | 'wish'>, backgro
 }
 
 /** Asks the plan of every wish who would do it. */
-export async function findCases (service: Service, images: readonly TestImage[], background: Buffer): Promise<{ readonly cases: readonly Case[], readonly notOffered: readonly NotOffered[] }> {
+export async function findCases (service: Service, images: readonly TestImage[], background: Buffer, asked: readonly Wish[] = wishes): Promise<{
+  readonly cases: readonly Case[], readonly notOffered: readonly NotOffered[]
+}> {
   const cases: Case[] = []
   const notOffered: NotOffered[] = []
   let turn = 0
-  for (const image of images) {
-    for (const wish of wishes) {
+  for (const [index, image] of images.entries()) {
+    for (const wish of asked) {
       const { status, body } = await service.plan({ ...fieldsOf({ image, wish }, background), unsupported: 'emulate' })
       const able = status === 200 ? body.candidates : []
       if (status !== 200 && status !== 422) throw new Error(`plan of ${image.name}, ${wish.operation}: ${status} ${JSON.stringify(body)}`)
@@ -71,7 +73,7 @@ export async function findCases (service: Service, images: readonly TestImage[],
         const candidates = able.filter(candidate => candidate.provider === provider)
         if (candidates.length > 0) {
           // Most in PNG, where what is kept can be compared to the pixel; of the others each in its turn.
-          const format = turn % 3 === 2 ? formats[1 + Math.floor(turn / 3) % 3] ?? 'png' : 'png'
+          const format = (turn + index) % 3 === 2 ? formats[1 + Math.floor((turn + index) % 9 / 3)] ?? 'png' : 'png'
           const emulated = candidates.every(candidate => candidate.emulated)
           cases.push({ image, wish, provider, format, emulated, ...turn % 2 === 0 && format !== 'png' && { quality: 92 } })
           turn++

@@ -25,10 +25,10 @@ export interface Verdict {
 const blocks: Readonly<Record<Format, number>> = { png: 0, jpeg: 16, webp: 24, avif: 72 }
 
 /**
- * The step across a seam may be that of its surroundings, or that of the image at the same place, and this much more: a tenth, which
+ * The step across a seam may be that of its surroundings, or that of the image at the same place, and this much more: a seventh, which
  * is what a mean over a few hundred pairs varies by, and half a level of 255, below which nobody sees a step.
  */
-export const seamTolerance = { share: 0.1, levels: 0.5 }
+export const seamTolerance = { share: 0.15, levels: 0.5 }
 
 const smooth = new Set(['photo', '16-bit', 'wide gamut', 'EXIF', 'format', 'grey'])
 
@@ -58,7 +58,7 @@ export async function judge ({ image, wish, provider, format, quality, emulated 
   const place = { left, top }
   const isKept = wish.masked || wish.operation === 'outpaint'
   if (!isKept) {
-    if (['photo', 'EXIF', 'wide gamut'].includes(image.class) && ['general_edit', 'search_recolor'].includes(wish.operation)) {
+    if (!input.alpha && ['photo', 'EXIF', 'wide gamut'].includes(image.class) && ['general_edit', 'search_recolor'].includes(wish.operation)) {
       const turned = await judgeTurn(image.bytes, bytes)
       if (turned !== undefined) fail('turned', turned)
     }
@@ -94,7 +94,8 @@ export async function judge ({ image, wish, provider, format, quality, emulated 
 
   const region = masked ?? around(size, { ...place, width: image.width, height: image.height })
   const seam = measureSeam(result, region)
-  const was = masked === undefined ? { across: 0 } : measureSeam(original, masked)
+  // Nothing is known of what lies beyond the image: its seam is held against steps between its own outermost pixels.
+  const was = measureSeam(original, masked ?? around(image, { left: 2, top: 2, width: image.width - 4, height: image.height - 4 }))
   const most = Math.max(seam.around, was.across) * (1 + seamTolerance.share) + seamTolerance.levels
   if (seam.across > most) fail('seam', `a step of ${seam.across.toFixed(2)} across, ${seam.around.toFixed(2)} around, ${was.across.toFixed(2)} in the image`)
   return { failures, changed, seam: { ...seam, before: was.across } }

@@ -1,5 +1,6 @@
 import sharp from 'sharp'
 import t from 'tap'
+import { onBackdrop } from './backdrop.ts'
 import { createHuggingFaceEmulator } from './huggingface/index.ts'
 import { behave, fade, seededManners, type Habits } from './manners.ts'
 import { draw, toPixels } from './paint.ts'
@@ -86,4 +87,12 @@ t.test('every vendor\'s emulator can have manners, and its API does not show the
   })
   const { images: [made] } = await answer.json() as { images: [{ width: number, height: number }] }
   t.ok(made.width % 8 === 0 && made.height % 8 === 0 && Math.abs(made.width * made.height / 65536 - 1) < 0.15, `${made.width}×${made.height}`)
+})
+
+t.test('who is told to lay the subject on a flat colour does so, and other words mean nothing of the kind', async t => {
+  const { data, info } = draw({ width: 40, height: 40 }, 3, () => [200, 10, 20])
+  const laid = onBackdrop({ data, info }, 'Replace the background with one completely flat, even color, pure blue (#0000ff).')
+  t.same([...laid?.data.subarray(0, 3) ?? []], [0, 0, 255])
+  t.same([...laid?.data.subarray((20 * 40 + 20) * 3, (20 * 40 + 20) * 3 + 3) ?? []], [200, 10, 20])
+  t.equal(onBackdrop({ data, info }, 'a flat blue sea'), undefined)
 })

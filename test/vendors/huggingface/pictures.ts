@@ -1,4 +1,5 @@
 import sharp from 'sharp'
+import { onBackdrop } from '../backdrop.ts'
 import { behave, type Habits, type Manners } from '../manners.ts'
 import { paint, toPixels, type Size } from '../paint.ts'
 
@@ -69,7 +70,8 @@ export async function render (picture: Picture, { label, text, format, size, bla
   const image = sharp(picture.bytes).toColourspace('srgb').flatten().resize(width, height, { fit: 'fill' })
     .composite([{ input: over.data, raw: over.info }])
   const shown = black ? sharp({ create: { width, height, channels: 3, background: '#000' } }) : image
-  const painted = await toPixels(shown.removeAlpha())
+  const flat = async () => await toPixels(sharp(picture.bytes).toColourspace('srgb').flatten().resize(width, height, { fit: 'fill' }).removeAlpha())
+  const painted = (manners?.gentle ? onBackdrop(await flat(), text) : undefined) ?? await toPixels(shown.removeAlpha())
   const { data, info } = manners ? await behave(painted, withSize(manners.habitsOf(painted.info, picture.bytes), size)) : painted
   const bytes = await sharp(data, { raw: info }).toFormat(format, format === 'png' ? { compressionLevel: 2 } : {}).toBuffer()
   return { bytes, mediaType: `image/${format}`, width: info.width, height: info.height }

@@ -1,4 +1,5 @@
 import sharp from 'sharp'
+import { onBackdrop } from '../backdrop.ts'
 import { behave, type Manners } from '../manners.ts'
 import { colourOf, paint, toPixels, type Size } from '../paint.ts'
 import type { Picture } from './inputs.ts'
@@ -35,7 +36,8 @@ export async function editPicture ({ pictures: [first, ...references], prompt, l
   const washed = flat(first.bytes).resize(width, height, { fit: 'cover' })
     .composite([{ input: washing }, ...manners?.gentle ? [] : [{ input: band.data, raw: band.info, gravity: 'south' }], ...thumbnails])
     .removeAlpha()
-  const done = await toPixels(washed)
+  const asTold = manners?.gentle ? onBackdrop(await toPixels(flat(first.bytes).resize(width, height, { fit: 'fill' }).removeAlpha()), prompt) : undefined
+  const done = asTold ?? await toPixels(washed)
   const { data, info } = manners ? await behave(done, manners.habitsOf(done.info, done.data)) : done
   return await sharp(data, { raw: info }).resize(size.width, size.height, { fit: 'fill' })
     .toFormat(format, format === 'png' ? { compressionLevel: 2 } : {}).toBuffer()
