@@ -82,7 +82,8 @@ export async function judge ({ image, wish, provider, format, quality, emulated 
   if (format !== 'png') {
     const lossy = await judgeLossy({ original, result, place, masked, format, quality })
     const { mean, most, own } = lossy
-    if (mean > own.mean * 1.3 + 0.25 || most > own.most * 1.5 + 10) {
+    // In an extended image an encoder's blocks lie elsewhere: the worst single pixel is another one then, the mean hardly changes.
+    if (mean > own.mean * 1.3 + 0.25 || most > own.most * 2 + 16) {
       fail('pixels', `${format} differs by ${mean.toFixed(2)} in the mean and ${most.toFixed(0)} at most, the encoder alone by ${own.mean.toFixed(2)} and ${own.most.toFixed(0)}`)
     }
     return { failures, lossy: { mean, own: own.mean } }
