@@ -7,16 +7,19 @@ const base64Piece = 3 * 16 * 1024
 type Piece = string | Buffer | Base64Value
 
 export interface EncodedBody {
-  readonly bytes: Buffer
   readonly contentType: string
+  /** Of all pieces together, bytes. */
+  readonly length: number
+  /** Its bytes, from the start each time: an image is not copied, and of its base64 there is never more than a piece. */
+  readonly pieces: () => Iterable<Buffer>
 }
 
 /**
- * Writes a body into one Buffer of its exact size; an image is copied once (as text where it is base64).
+ * Writes a body as it is sent.
  * TypeError: a value that JSON cannot hold, bytes that are no `Base64Value`, a line break in a form part's content type.
  */
 export function encodeBody (body: UpstreamBody): EncodedBody {
-  if ('bytes' in body) return body
+  if ('bytes' in body) return inPieces([body.bytes], body.contentType)
   return 'json' in body ? encodeJson(body.json) : encodeForm(body.form)
 }
 
@@ -38,7 +41,7 @@ function encodeJson (value: unknown): EncodedBody {
     const image = images[index]
     return image === undefined ? [text] : [text, `"${JSON.stringify(image.prefix ?? '').slice(1, -1)}`, image, '"']
   })
-  return { bytes: join(pieces), contentType: 'application/json' }
+  return inPieces(pieces, 'application/json')
 }
 
 function isBase64Value (value: unknown): value is Base64Value {
@@ -48,7 +51,7 @@ function isBase64Value (value: unknown): value is Base64Value {
 function encodeForm (parts: readonly FormPart[]): EncodedBody {
   const boundary = `form-${randomUUID()}`
   const pieces = parts.flatMap((part): Piece[] => [`--${boundary}\r\n${partHeaders(part)}\r\n\r\n`, part.value, '\r\n'])
-  return { bytes: join([...pieces, `--${boundary}--\r\n`]), contentType: `multipart/form-data; boundary=${boundary}` }
+  return inPieces([...pieces, `--${boundary}--\r\n`], `multipart/form-data; boundary=${boundary}`)
 }
 
 function partHeaders ({ name, value, filename, contentType }: FormPart): string {
@@ -64,11 +67,8 @@ function quoted (name: string): string {
   return `"${name.replace(/["\r\n]/g, encodeURIComponent)}"`
 }
 
-function join (pieces: readonly Piece[]): Buffer {
-  const bytes = Buffer.allocUnsafe(pieces.reduce((sum, piece) => sum + sizeOf(piece), 0))
-  let offset = 0
-  for (const piece of pieces) offset += write(bytes, piece, offset)
-  return bytes
+function inPieces (pieces: readonly Piece[], contentType: string): EncodedBody {
+  return { contentType, length: pieces.reduce((sum, piece) => sum + sizeOf(piece), 0), pieces: () => write(pieces) }
 }
 
 function sizeOf (piece: Piece): number {
@@ -76,12 +76,10 @@ function sizeOf (piece: Piece): number {
   return 'base64' in piece ? 4 * Math.ceil(piece.base64.length / 3) : piece.length
 }
 
-function write (target: Buffer, piece: Piece, offset: number): number {
-  if (typeof piece === 'string') return target.write(piece, offset)
-  if (!('base64' in piece)) return piece.copy(target, offset)
-  let written = 0
-  for (let start = 0; start < piece.base64.length; start += base64Piece) {
-    written += target.write(piece.base64.toString('base64', start, start + base64Piece), offset + written, 'latin1')
+function * write (pieces: readonly Piece[]): Generator<Buffer> {
+  for (const piece of pieces) {
+    if (typeof piece === 'string') yield Buffer.from(piece)
+    else if (!('base64' in piece)) yield piece
+    else for (let start = 0; start < piece.base64.length; start += base64Piece) yield Buffer.from(piece.base64.toString('base64', start, start + base64Piece), 'latin1')
   }
-  return written
 }

@@ -1,6 +1,7 @@
 import { addAbortListener } from 'node:events'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
+import type { EncodedBody } from './body.ts'
 import { ExchangeFailure } from './phase.ts'
 import type { Phase } from './types.ts'
 
@@ -10,7 +11,7 @@ export interface ExchangeOptions {
   readonly url: URL
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: Buffer
+  readonly body?: Pick<EncodedBody, 'length' | 'pieces'>
   readonly signal: AbortSignal
   readonly maxBytes: number
   /** Told of each phase as it is reached. */
@@ -40,6 +41,7 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
     onPhase?.(phase)
     let answer: Omit<RawAnswer, 'body'>
     let received = 0
+    let block = Buffer.alloc(0)
     const chunks: Buffer[] = []
     let controller: Dispatcher.DispatchController | undefined
     const listening = addAbortListener(signal, () => {
@@ -53,8 +55,8 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
       path: url.pathname + url.search,
       method,
       // Nothing here decompresses: a bomb stays as small as it was sent.
-      headers: { ...headers, 'accept-encoding': 'identity' },
-      body: body ?? null
+      headers: { ...headers, 'accept-encoding': 'identity', ...body && { 'content-length': String(body.length) } },
+      body: body === undefined ? null : toSend(body)
     }, {
       onRequestStart (started) {
         controller = started
@@ -71,16 +73,20 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
         answer = { status, headers: joined(responseHeaders) }
         const { 'content-encoding': encoding = 'identity', 'content-length': length } = answer.headers
         if (encoding !== 'identity') return running.abort(refusal('ANSWER_ENCODED', 'the answer is compressed though identity was asked for'))
-        if (Number(length) > maxBytes) running.abort(tooLarge(maxBytes))
+        if (Number(length) > maxBytes) return running.abort(tooLarge(maxBytes))
+        // Of a length that is known, the chunks can go at once: their copies would else be there a second time.
+        block = Buffer.allocUnsafeSlow(Number(length ?? 0) || 0)
       },
       onResponseData (running, chunk) {
+        const at = received
         received += chunk.length
         if (received > maxBytes) return running.abort(tooLarge(maxBytes))
-        chunks.push(chunk)
+        if (received <= block.length) chunk.copy(block, at)
+        else chunks.push(chunk)
       },
       onResponseEnd () {
         listening[Symbol.dispose]()
-        resolve({ ...answer, body: Buffer.concat(chunks, received) })
+        resolve({ ...answer, body: received === block.length ? block : Buffer.concat(chunks, received) })
       },
       onResponseError (_, error) {
         listening[Symbol.dispose]()
@@ -89,6 +95,16 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
       }
     })
   })
+}
+
+/** Up to it a body is one write, bytes. */
+const small = 64 * 1024
+
+function toSend ({ length, pieces }: Pick<EncodedBody, 'length' | 'pieces'>): Dispatcher.DispatchOptions['body'] {
+  if (length <= small) return Buffer.concat([...pieces()], length)
+  // Not the generator itself: undici would take that for a stream, which it would not read twice.
+  const iterable: Iterable<Buffer> = { [Symbol.iterator]: () => pieces()[Symbol.iterator]() }
+  return iterable as unknown as Dispatcher.DispatchOptions['body'] // undici's types know less of bodies than its code and its tests.
 }
 
 /** Joins sets of headers under lower-case names; of one name the last set's value counts. */

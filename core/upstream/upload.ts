@@ -26,7 +26,7 @@ export function createUpload ({ send, isException, redact, headers, maxBytes }: 
     }
     try {
       const url = checkAddress(address, isException)
-      const answer = await send({ method: 'PUT', url, headers: mergeHeaders(headers, call.headers), body: bytes, signal: call.signal, maxBytes })
+      const answer = await send({ method: 'PUT', url, headers: mergeHeaders(headers, call.headers), body: { length: bytes.length, pieces: () => [bytes] }, signal: call.signal, maxBytes })
       const { status } = answer
       if (status >= 200 && status < 300) return toAnswer(answer)
       throw new EditError('EDIT_ERR_PROVIDER_RESPONSE', `${name} answered ${status}`, {

@@ -1,19 +1,35 @@
 import { randomBytes } from 'node:crypto'
 import t from 'tap'
 import { encodeBody } from '../../../core/upstream/body.ts'
-import type { FormPart } from '../../../core/upstream/types.ts'
+import type { FormPart, UpstreamBody } from '../../../core/upstream/types.ts'
 
-const json = (value: unknown) => encodeBody({ json: value })
+/** As it arrives, in one. */
+const encode = (body: UpstreamBody) => {
+  const { length, pieces, contentType } = encodeBody(body)
+  const bytes = Buffer.concat([...pieces()])
+  t.equal(bytes.length, length)
+  t.ok(Buffer.concat([...pieces()]).equals(bytes), 'a second time too')
+  return { bytes, contentType }
+}
+const json = (value: unknown) => encode({ json: value })
 const form = async (parts: FormPart[]) => {
-  const { bytes, contentType } = encodeBody({ form: parts })
+  const { bytes, contentType } = encode({ form: parts })
   // The platform's own parser reads it, not one written beside the encoder.
   const parsed = await new Response(bytes, { headers: { 'content-type': contentType } }).formData()
   return { bytes, contentType, parsed }
 }
 
 t.test('bytes go as they are', async t => {
-  const body = { bytes: Buffer.from('x'), contentType: 'image/png' }
-  t.equal(encodeBody(body), body)
+  const bytes = Buffer.from('x')
+  const { pieces, contentType } = encodeBody({ bytes, contentType: 'image/png' })
+  t.equal([...pieces()][0], bytes)
+  t.equal(contentType, 'image/png')
+})
+
+t.test('of an image no copy is made: not in a form, and in JSON no more than a piece of its base64', async t => {
+  const image = randomBytes(300_000)
+  t.ok([...encodeBody({ form: [{ name: 'image', value: image, filename: 'a.png' }] }).pieces()].includes(image))
+  t.ok([...encodeBody({ json: { base64: image } }).pieces()].every(({ length }) => length <= 64 * 1024))
 })
 
 t.test('JSON without images is what JSON.stringify writes', async t => {

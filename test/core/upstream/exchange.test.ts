@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import t, { type Test } from 'tap'
 import { Pool, type Dispatcher } from 'undici'
 import { exchange, mergeHeaders, type ExchangeOptions } from '../../../core/upstream/exchange.ts'
 import { answering, serveHttp, serveSocket } from './servers.ts'
 
+const bodyOf = (...pieces: Buffer[]) => ({ length: Buffer.concat(pieces).length, pieces: () => pieces })
 const body = Buffer.from('{}')
 
 function createPool (t: Test, origin: string): Pool {
@@ -13,7 +15,7 @@ function createPool (t: Test, origin: string): Pool {
 
 function post (dispatcher: Dispatcher, origin: string, options: Partial<ExchangeOptions> = {}) {
   const signal = new AbortController().signal
-  return exchange({ dispatcher, url: new URL('/edit?a=1', origin), method: 'POST', headers: { 'x-a': 'b' }, body, signal, maxBytes: 1000, ...options })
+  return exchange({ dispatcher, url: new URL('/edit?a=1', origin), method: 'POST', headers: { 'x-a': 'b' }, body: bodyOf(body), signal, maxBytes: 1000, ...options })
 }
 
 const failure = (call: Promise<unknown>) => call.then(() => t.fail('the call did not fail'), error => error)
@@ -24,6 +26,26 @@ t.test('a request goes out as it was given, and asks for no compression', async 
   const [request] = server.requests
   t.same([request?.method, request?.url, request?.body], ['POST', '/edit?a=1', body])
   t.match(request?.headers, { 'x-a': 'b', 'accept-encoding': 'identity', 'content-length': '2', host: server.host })
+})
+
+t.test('a large body goes out piece by piece, and says how long it is', async t => {
+  const server = await serveHttp(t, (_request, response) => response.end('done'))
+  const pool = createPool(t, server.origin)
+  const pieces = [randomBytes(10), randomBytes(3_000_000), randomBytes(70_000)]
+  for (const time of [0, 1]) {
+    await post(pool, server.origin, { body: bodyOf(...pieces) })
+    t.ok(server.requests[time]?.body.equals(Buffer.concat(pieces)))
+    t.match(server.requests[time]?.headers, { 'content-length': '3070010', 'transfer-encoding': undefined })
+  }
+})
+
+t.test('an answer that comes while a large body is still being written is an answer, and the connection is not used again', async t => {
+  const server = await serveSocket(t, answering('HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\n\r\nno'))
+  const pool = createPool(t, server.origin)
+  const large = { body: bodyOf(...Array.from({ length: 64 }, () => randomBytes(1_000_000))) }
+  t.match(await post(pool, server.origin, large), { status: 413 })
+  t.match(await post(pool, server.origin), { status: 413 })
+  t.equal(server.connections.length, 2)
 })
 
 t.test('any status is an answer, a redirect too', async t => {
