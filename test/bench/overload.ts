@@ -19,7 +19,10 @@ export async function overload (bench: Bench): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'retouch-bench-'))
   const config = join(directory, 'retouch.config.json')
   writeFileSync(config, JSON.stringify({
-    plugins: { directories: [join(import.meta.dirname, 'plugins')], overload: { maxInFlight: inFlight, retryAfterMs: 1000 } }, order: { '*': ['slow-echo'] }
+    // The picture comes back as it was sent.
+    gates: { unchanged: false },
+    plugins: { directories: [join(import.meta.dirname, 'plugins')], overload: { maxInFlight: inFlight, retryAfterMs: 1000 } },
+    order: { '*': ['slow-echo'] }
   }))
   const child = spawn(process.execPath, ['server.ts'], { cwd: root, env: { PATH: process.env.PATH, PORT: '0', RETOUCH_CONFIG: config }, stdio: ['ignore', 'pipe', 'inherit'] })
   try {
