@@ -22,6 +22,7 @@ export interface ImageText {
 export function readImageText (reader: Base64Reader): ImageText {
   let careful = false
   let broken = false
+  let isFirst = true
   /** Of a character or an escape that was cut. */
   let half: Buffer = Buffer.alloc(0)
   let head = ''
@@ -33,10 +34,12 @@ export function readImageText (reader: Base64Reader): ImageText {
       const end = wholeLength(bytes)
       half = Buffer.from(bytes.subarray(end))
       pass(bytes.subarray(0, end))
-    } else if (!reader.write(raw)) {
-      careful = true
-      check(raw)
+    } else {
+      careful = !reader.write(raw)
+      // The decoder does not look into a data URL's prefix.
+      if (careful || isFirst) check(raw)
     }
+    isFirst = false
   }
 
   function pass (raw: Buffer): void {

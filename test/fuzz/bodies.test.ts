@@ -98,7 +98,7 @@ function isJson (body: Buffer): boolean {
   }
 }
 
-const name = fc.oneof(fc.constantFrom('image', 'image[]', 'mask', 'prompt'), fc.string({ minLength: 1, maxLength: 6, unit: 'binary' }).filter(text => text.isWellFormed()))
+const name = fc.oneof(fc.constantFrom('image', 'image[]', 'mask', 'prompt'), fc.string({ minLength: 1, maxLength: 6, unit: 'binary' }).filter(text => text.isWellFormed() && !text.includes('\0')))
 const part = fc.record({
   name,
   text: fc.string({ maxLength: 60 }),

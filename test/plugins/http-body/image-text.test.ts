@@ -26,4 +26,5 @@ t.test('a mistake of the caller is told when somebody wants the bytes, with the 
 t.test('what can stand in no JSON string is no image', async t => {
   t.equal(read(Buffer.from(`${'A'.repeat(100_000)}\n${'A'.repeat(100_000)}`)), undefined)
   t.equal(read(Buffer.from(`${'A'.repeat(1000)}\\`)), undefined)
+  t.equal(read(Buffer.from(`data:image/\0png;base64,${'A'.repeat(100_000)}`)), undefined, 'nor what looks like one behind its prefix')
 })
