@@ -1,31 +1,37 @@
-import type { EditInput, EditResult, Edits } from '../../core/index.ts'
+import type { EditedImage, EditInput, EditResult } from '../../core/index.ts'
 import { wireAttempts, wirePreservation, wireSkipped } from '../_http/trail.ts'
 
 /**
  * The answer as bytes: an image's base64 goes into its place, never through a JSON encoder. Of several results `images` has all,
  * the first one too.
- * @param warnings of this API, before the kernel's
  */
-export function toAnswer (result: EditResult, { input, warnings, encodeDataUrl }: {
-  input: Pick<EditInput, 'parameters'>
-  warnings: readonly string[]
-  encodeDataUrl: Edits['encodeDataUrl']
+export function toAnswer (result: EditResult, { input, warnings, encode, addresses = [] }: {
+  readonly input: Pick<EditInput, 'parameters'>
+  /** Of this API, before the kernel's. */
+  readonly warnings: readonly string[]
+  /** An image as text of one byte a character. */
+  readonly encode: (image: EditedImage) => string
+  /** Of the images that are kept: they do not stand in the answer. */
+  readonly addresses?: ReadonlyArray<string | undefined>
 }): Buffer {
   const { operation, provider, images, seeds, requested } = result
   const [{ width, height }] = images
-  const urls = images.map(({ bytes, mediaType }) => encodeDataUrl(bytes, mediaType))
+  const pictures = images.map((image, index) => {
+    const address = addresses[index]
+    return address === undefined ? [text('"'), base64(encode(image)), text('"')] : [text(`null,"image_url":${JSON.stringify(address)}`)]
+  })
   const parts = [
-    text(unclosed({ success: true, operation, provider, image_base64: '' }, 2)),
-    base64(urls[0]),
-    text(`",${unclosed({ width, height }).slice(1)}`),
+    text(`${unclosed({ success: true, operation, provider })},"image_base64":`),
+    ...pictures[0] ?? [],
+    text(`,${unclosed({ width, height }).slice(1)}`),
     ...requested === 1
       ? []
       : [
           text(',"images":['),
           ...images.flatMap(({ width, height }, index) => [
-            text(`${index === 0 ? '' : ','}${unclosed({ image_base64: '' }, 2)}`),
-            base64(urls[index]),
-            text(`",${JSON.stringify({ width, height, seed: seeds[index] }).slice(1)}`)
+            text(`${index === 0 ? '' : ','}{"image_base64":`),
+            ...pictures[index] ?? [],
+            text(`,${JSON.stringify({ width, height, seed: seeds[index] }).slice(1)}`)
           ]),
           text(']')
         ],
@@ -41,11 +47,11 @@ interface Part {
 
 const text = (text: string): Part => ({ text, encoding: 'utf8' })
 /** A character of it is a byte: it needs no second look. */
-const base64 = (text = ''): Part => ({ text, encoding: 'latin1' })
+const base64 = (text: string): Part => ({ text, encoding: 'latin1' })
 
-/** JSON without its last characters: what comes next goes there. */
-function unclosed (value: object, characters = 1): string {
-  return JSON.stringify(value).slice(0, -characters)
+/** JSON of an object without its end: what comes next goes there. */
+function unclosed (value: object): string {
+  return JSON.stringify(value).slice(0, -1)
 }
 
 function written (parts: readonly Part[]): Buffer {

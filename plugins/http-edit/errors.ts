@@ -7,6 +7,13 @@ import { trailHeaders, wireAttempts, wireJobs, wireSkipped } from '../_http/trai
 
 type Detail = string | readonly Issue[] | Readonly<Record<string, unknown>>
 
+/** As it goes to the caller. */
+export interface ErrorAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
 interface Answer {
   readonly status: number
   readonly detail: Detail
@@ -17,24 +24,40 @@ interface Answer {
 }
 
 /**
- * Turns everything that is thrown into `{"detail": …}`. Errors of any plugin count as the caller's mistake when they carry a
+ * What any error is in this API: `{"detail": …}`. Errors of any plugin count as the caller's mistake when they carry a
  * `statusCode` of 400–499; they may also carry a `detail` (else their message is it) and `retryAfterMs`. All else is a 500
  * that tells nothing and is logged.
  */
-export function createErrorHandler ({ EditError }: Pick<FastifyInstance, 'EditError'>) {
+export function createErrorAnswers ({ EditError }: Pick<FastifyInstance, 'EditError'>) {
+  return (error: unknown, request: FastifyRequest): ErrorAnswer => {
+    const { status, detail, retryAfterMs, headers = {}, quiet = false } = error instanceof EditError ? editAnswer(error) : answerOf(error, request)
+    if (status >= 500 && !quiet) request.log[status === 500 ? 'error' : 'warn']({ err: error }, 'request failed')
+    const seconds = retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil(retryAfterMs / 1000))
+    return {
+      status,
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        ...headers,
+        ...status === 401 && { 'www-authenticate': 'Bearer' },
+        ...seconds !== undefined && { 'retry-after': String(seconds) }
+      },
+      body: JSON.stringify(seconds === undefined ? { detail } : withRetry(detail, seconds))
+    }
+  }
+}
+
+/** Answers a request with nothing but its error. */
+export function createErrorHandler (errorAnswer: (error: unknown, request: FastifyRequest) => ErrorAnswer) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     if (error instanceof CallerGone) {
       request.log.info('the caller left before the edit was done')
       // Nobody reads it: the status, nginx's for this case, is for the log.
       return reply.code(499).send()
     }
-    const { status, detail, retryAfterMs, headers = {}, quiet = false } = error instanceof EditError ? editAnswer(error) : answerOf(error, request)
-    if (status >= 500 && !quiet) request.log[status === 500 ? 'error' : 'warn']({ err: error }, 'request failed')
-    if (status === 401 && !reply.hasHeader('www-authenticate')) reply.header('www-authenticate', 'Bearer')
-    reply.code(status).type('application/json; charset=utf-8').headers(headers)
-    if (retryAfterMs === undefined) return reply.send({ detail })
-    const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000))
-    return reply.header('retry-after', seconds).send(withRetry(detail, seconds))
+    const { status, headers, body } = errorAnswer(error, request)
+    // Whoever asks for a key may have said how.
+    const challenge = reply.getHeader('www-authenticate')
+    return reply.code(status).headers({ ...headers, ...challenge !== undefined && { 'www-authenticate': challenge } }).send(body)
   }
 }
 

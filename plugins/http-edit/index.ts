@@ -1,30 +1,25 @@
 import type { TSchema } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { toAnswer } from './answer.ts'
 import { acceptBodies } from './body.ts'
-import { callOptions } from './call.ts'
-import { watchCaller } from '../_http/caller.ts'
-import { createErrorHandler } from './errors.ts'
+import { createErrorAnswers, createErrorHandler } from './errors.ts'
 import { estimate } from './estimate.ts'
 import { health } from './health.ts'
-import { imageHeaders, wantsImage } from './image-answer.ts'
 import { listModels } from './models.ts'
 import { answerUnknownRoutes } from './not-found.ts'
 import { listOperations } from './operations.ts'
 import { wirePlan } from './plan.ts'
 import { toEditInput, unknownFields } from './process.ts'
+import { createProcessRoute } from './process-route.ts'
 import { listProviders } from './providers.ts'
 import { recommend } from './recommend.ts'
 import { Refusal } from './refusal.ts'
 import { createSchemas, type EstimateBody, type ModelsQuery, type ProcessBody, type RecommendBody } from './schemas.ts'
-import { trailHeaders } from '../_http/trail.ts'
 import { validate } from './validate.ts'
 
 const prefix = '/api/image-studio'
 /** Of requests without images, bytes. */
 const smallBody = 64 * 1024
-const json = 'application/json; charset=utf-8'
 
 /** The Edit Studio API. All its settings are the kernel's. */
 async function httpEdit (app: FastifyInstance): Promise<void> {
@@ -34,7 +29,8 @@ async function httpEdit (app: FastifyInstance): Promise<void> {
 async function routes (app: FastifyInstance): Promise<void> {
   const { edits } = app
   const schemas = createSchemas(edits.operationNames)
-  app.setErrorHandler(createErrorHandler(app))
+  const errorAnswer = createErrorAnswers(app)
+  app.setErrorHandler(createErrorHandler(errorAnswer))
   answerUnknownRoutes(app)
   acceptBodies(app, schemas.process.properties)
   app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => value => {
@@ -50,21 +46,7 @@ async function routes (app: FastifyInstance): Promise<void> {
     forgetBody(request)
     return { input, warnings }
   }
-  app.post<{ Body: ProcessBody }>('/edit/process', withImages, async (request, reply) => {
-    const signal = watchCaller(reply)
-    const call = callOptions(request)
-    const bare = wantsImage(request.headers.accept, request.body.n)
-    const { input, warnings } = take(request)
-    const onReplay = () => { reply.header('idempotency-replayed', 'true') }
-    const result = await edits.run(input, { ...call, signal, log: request.log, onReplay })
-    reply.headers(trailHeaders(result.attempts, result)).header('vary', 'accept')
-    if (bare) {
-      const [{ bytes, mediaType }] = result.images
-      return await reply.type(mediaType).headers(imageHeaders(result, warnings)).header('x-content-type-options', 'nosniff').send(bytes)
-    }
-    const answer = toAnswer(result, { input, warnings, encodeDataUrl: edits.encodeDataUrl })
-    return await reply.type(json).send(answer)
-  })
+  app.post<{ Body: ProcessBody }>('/edit/process', withImages, createProcessRoute(app, { take, errorAnswer }))
   app.post<{ Body: ProcessBody }>('/edit/plan', withImages, async request => {
     const { input, warnings } = take(request)
     return wirePlan(await edits.plan(input), warnings)

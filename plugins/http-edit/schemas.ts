@@ -53,6 +53,9 @@ export function createSchemas (operations: readonly Operation[]) {
       })),
       n: Type.Optional(Type.Integer({ minimum: 1, maximum: 10, default: 1, description: 'How many results to make of it.' })),
       output_quality: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Of JPEG, WebP and AVIF. Absent: high enough that no loss shows.' })),
+      response_format: Type.Optional(oneOf(['data_url', 'b64_json', 'url'], {
+        default: 'data_url', description: 'How the answer holds the result: as a data URL or as plain base64 in `image_base64`, or as an address in `image_url`, for a while.'
+      })),
       output_size: text('Pixels of the result: `input` (the default): as the image, for outpaint grown; `model`: as the model makes it; or width and height as `1024x768`.'),
       background: text('What transparent parts of the result are laid on: a colour as `#rgb` or `#rrggbb`, or `transparent`: they stay. Absent: white where the format has no transparency.'),
       preserve_unmasked: Type.Optional(Type.Boolean({ default: true, description: 'Pixels outside the mask, or of an outpainting the image itself, are put back as they were sent.' })),

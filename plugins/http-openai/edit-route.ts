@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { EditResult } from '../../core/index.ts'
 import { CallerGone, watchCaller } from '../_http/caller.ts'
 import { readIdempotencyKey } from '../_http/idempotency-key.ts'
+import { keepImages } from '../_http/keep.ts'
 import { continueTrace } from '../_http/trace-context.ts'
 import { trailHeaders } from '../_http/trail.ts'
 import { toAnswer, toEvents, type Shown } from './answer.ts'
@@ -48,18 +49,16 @@ export function createEditRoute (app: FastifyInstance, { keepAliveMs, answerOf, 
     }
   }
 
-  /** By their addresses; one that cannot be kept is paid for all the same, and comes in the answer. */
+  /** By their addresses; one that cannot be kept comes in the answer. */
   async function keep ({ images }: EditResult, request: FastifyRequest): Promise<{ images: Shown[], warnings: string[] }> {
-    const warnings = new Set<string>()
-    const shown = await Promise.all(images.map(async ({ bytes, mediaType }): Promise<Shown> => {
-      const url = await app.results?.keep(bytes, mediaType, request).catch((err: unknown) => {
-        request.log.error({ err }, 'a result cannot be kept: it is sent in the answer')
-      })
-      if (url !== undefined) return { url }
-      warnings.add('response_format: the result could not be kept here, so that it comes as b64_json')
-      return { bytes }
-    }))
-    return { images: shown, warnings: [...warnings] }
+    const addresses = await keepImages(app, request, images)
+    return {
+      images: images.map(({ bytes }, index): Shown => {
+        const url = addresses[index]
+        return url === undefined ? { bytes } : { url }
+      }),
+      warnings: addresses.includes(undefined) ? ['response_format: the result could not be kept here, so that it comes as b64_json'] : []
+    }
   }
 
   async function stream (request: FastifyRequest, reply: FastifyReply, { order, run }: ReturnType<typeof prepare>, signal: AbortSignal): Promise<FastifyReply> {

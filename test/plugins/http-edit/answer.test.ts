@@ -22,8 +22,9 @@ const result: EditResult = {
   warnings: ['größer'],
   vendorRequestId: null
 }
-const answer = (changes: Partial<EditResult> = {}, warnings: string[] = []) =>
-  toAnswer({ ...result, ...changes }, { input: { parameters: {} }, warnings, encodeDataUrl }).toString()
+const answer = (changes: Partial<EditResult> = {}, warnings: string[] = [], addresses?: Array<string | undefined>) => toAnswer({ ...result, ...changes }, {
+  input: { parameters: {} }, warnings, encode: ({ bytes, mediaType }) => encodeDataUrl(bytes, mediaType), ...addresses && { addresses }
+}).toString()
 
 t.test('the answer is the JSON that an encoder would have written', async t => {
   t.equal(answer({}, ['from the face']), JSON.stringify({
@@ -85,4 +86,14 @@ t.test('of several results all are there, the first one in its old place too', a
 t.test('of one result nothing stands there twice', async t => {
   const told = JSON.parse(answer())
   t.notOk('images' in told || 'requested' in told.metadata || 'seeds' in told.metadata)
+})
+
+t.test('an image that is kept stands in the answer by its address, one that is not as it would else', async t => {
+  t.match(JSON.parse(answer({}, [], ['http://a/b?c="'])), { image_base64: null, image_url: 'http://a/b?c="', width: 4 })
+  const [image] = result.images
+  t.match(JSON.parse(answer({ images: [image, image], seeds: [1, 2], requested: 2 }, [], ['http://a/b', undefined])), {
+    image_base64: null,
+    image_url: 'http://a/b',
+    images: [{ image_base64: null, image_url: 'http://a/b', seed: 1 }, { image_base64: 'data:image/webp;base64,aGk=', image_url: undefined, seed: 2 }]
+  })
 })
