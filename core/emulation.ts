@@ -100,6 +100,9 @@ const ways: Readonly<Partial<Record<Operation, readonly Way[]>>> = {
 /** What a model lacks that an emulation can make up for. */
 const lacks: ReadonlySet<Misfit['reason']> = new Set(['operation', 'mask', 'prompt', 'expansion'])
 
+/** Pixels. In fewer nothing shows which are background, and a result that is paid for would be refused. */
+const leastCutOut = 64
+
 /** A request as a model gets it in place of the caller's. */
 export interface Rewriting {
   readonly emulation: Emulation
@@ -119,6 +122,10 @@ export function rewritings (request: EditRequest, card: ModelCard, { reason }: M
     if (way === edit && operation === request.operation && (request.mask === undefined || isMasked)) return []
     if (mask === 'kept' && request.mask !== undefined && !isPreserving(request)) {
       return [{ reason: 'mask', message: 'takes no mask, and as what is not masked is not to be put back, it would be lost' }]
+    }
+    const { width, height } = request.images[0]
+    if (way.key === 'backdrop' && width * height < leastCutOut) {
+      return [{ reason: 'pixels', message: `its background is told from ${leastCutOut} pixels on, the image has ${width * height}` }]
     }
     return [rewrite(request, { ...way, mask }, operation)]
   })

@@ -81,6 +81,12 @@ t.test('a background is made one flat colour, which is then taken away', async t
   t.same(planEmulation(way.emulation, request({ output: { format: 'image/png', preserveUnmasked: false } })).after.map(({ kind }) => kind), ['restore'])
 })
 
+t.test('of some few pixels nobody can tell the background, so nothing is spent on it', async t => {
+  const at = (width: number, height: number) => rewritings(request({ operation: 'remove_background', prompt: undefined, images: [{ ...request().images[0], width, height }] }), card(), { reason: 'operation', message: '' })
+  t.match(at(2, 3), [{ reason: 'pixels', message: /image has 6/ }])
+  t.match(at(8, 8), [{ emulation: { key: 'backdrop' } }])
+})
+
 t.test('there is no way for what nothing makes up for', async t => {
   t.same(found({ operation: 'relight' }), [])
   t.same(found({ operation: 'erase', mask }, card({ operations: ['outpaint'] })), [], 'the model edits nothing')
