@@ -57,7 +57,9 @@ export async function finishOne (header: Header, candidate: Candidate, { profile
   if (preserved !== undefined) {
     if (preserved.changes.figures !== undefined) judgeFigures(preserved.changes.figures, gates)
     const preservation = { of: 'unmasked' as const, before: share(preserved.changes), after: 0 }
-    return { image: preserved.image, restored, isPreserved: true, preservation, warnings: [...warnings, ...preserved.warnings] }
+    const { moved } = preserved.made
+    const shift = moved === undefined ? [] : [`it is moved back by ${moved.toFixed(1)} pixels`]
+    return { image: preserved.image, restored: restorationText([...steps, ...colours, ...shift]), isPreserved: true, preservation, warnings: [...warnings, ...preserved.warnings] }
   }
   const why = aligned ? 'the image that was sent is damaged' : 'the result has another shape'
   if (isWished && mask !== undefined && emulation?.mask === 'kept') {

@@ -2,7 +2,7 @@ import { linearLight } from './linear-light.ts'
 import { moveBack } from './move-back.ts'
 import { coloursOf, fullOf, hasAlpha, type Raster } from './raster.ts'
 import { regionOf, type Bytes, type Region } from './region.ts'
-import { measureOffset } from './registration.ts'
+import { measureOffset, type Offset } from './registration.ts'
 import { findSeam } from './seam.ts'
 import { measureTone } from './tone-match.ts'
 
@@ -17,18 +17,21 @@ export interface ComposeOptions {
  * Lays the masked part of a result into the image, in place: what is not masked is never touched, so it stays as it is to the
  * last bit.
  *
- * The result is brought to the image in three ways. A pixel or so by which a model has shifted all of it is taken back. So is the tone
- * by which it differs from the image outside the mask. And along the edge of the mask, inside, image and result are mixed in linear light; but only as far as they
- * are alike there, since otherwise the old picture would shine through as a rim around what replaces it.
+ * The result is brought to the image in three ways. A pixel or so by which a model has shifted all of it is taken back. So is the
+ * tone by which it differs from the image outside the mask. And along the edge of the mask, inside, image and result are mixed in
+ * linear light; but only as far as they are alike there, since otherwise the old picture would shine through as a rim around what
+ * replaces it.
  *
  * @param result of the image's size and colour space; its depth may differ. Written to where it has shifted
+ * @returns the shift that was taken back; undefined = none was
  */
-export function compose (image: Raster, result: Raster, mask: Bytes, { blank = false, opaque = false }: ComposeOptions = {}): void {
+export function compose (image: Raster, result: Raster, mask: Bytes, { blank = false, opaque = false }: ComposeOptions = {}): Offset | undefined {
   const region = regionOf(mask, 1)
-  if (region === undefined) return
+  if (region === undefined) return undefined
   const { depth, peak } = findSeam(mask, region, blank ? 0 : reachFor(image))
-  const offset = measureOffset(image, result, mask)
-  if (offset !== undefined) moveBack(result, offset, surroundings(region, image))
+  const offset = measureOffset(image, result, mask, grown(region, image, 1 / 8))
+  // As far as the tone is looked at.
+  if (offset !== undefined) moveBack(result, offset, grown(region, image, 1 / 32))
   const tone = measureTone(image, result, mask, region)
   const mix = createMixer(image, result, { opaque })
   const colours = coloursOf(image)
@@ -61,6 +64,7 @@ export function compose (image: Raster, result: Raster, mask: Bytes, { blank = f
       at += run
     }
   }
+  return offset
 
   /** 0 where the image and the toned result are alike, 1 where they show different things. */
   function unlikeness (at: number): number {
@@ -74,9 +78,9 @@ export function compose (image: Raster, result: Raster, mask: Bytes, { blank = f
 const alike = 8
 const different = 40
 
-/** What is masked, and all around it in which the tone is looked at. */
-function surroundings ({ left, top, width, height }: Region, image: Pick<Raster, 'width' | 'height'>): Region {
-  const margin = Math.round(Math.sqrt(image.width * image.height) / 32) + 16
+/** A region and what is around it, by a share of the image's sides and some pixels more. */
+function grown ({ left, top, width, height }: Region, image: Pick<Raster, 'width' | 'height'>, share: number): Region {
+  const margin = Math.round(Math.sqrt(image.width * image.height) * share) + 16
   const [x, y] = [Math.max(0, left - margin), Math.max(0, top - margin)]
   return { left: x, top: y, width: Math.min(image.width, left + width + margin) - x, height: Math.min(image.height, top + height + margin) - y }
 }

@@ -43,6 +43,8 @@ export interface Preserved extends Compared {
   readonly alpha: boolean
   /** It has the image's colour profile. */
   readonly profiled: boolean
+  /** Pixels by which the result had been shifted, which is taken back; absent = it was not. */
+  readonly moved?: number
   /** Sentences for the caller. */
   readonly warnings: readonly string[]
 }
@@ -65,7 +67,7 @@ export async function preserveImage ({ stored, ...comparison }: Comparison & { r
     const changes = { ...countChanges(canvas, result, mask.pixels, toleranceFor(comparison)), ...measure(comparison, canvas, result, mask) }
     const blank = comparison.mask === undefined
     const opaque = blank || isHole(canvas, mask)
-    compose(canvas, result, mask, { blank, opaque })
+    const offset = compose(canvas, result, mask, { blank, opaque })
     const { part } = comparison
     const whole = part === undefined ? canvas : layInto(ground, canvas, part)
     const png = stored ? storePng(whole, icc) : await encodePng(whole, icc)
@@ -73,6 +75,7 @@ export async function preserveImage ({ stored, ...comparison }: Comparison & { r
       png,
       alpha: hasAlpha(canvas),
       profiled: icc !== undefined,
+      ...offset && { moved: Math.hypot(offset.x, offset.y) },
       warnings: [
         ...warnings,
         ...hasAlpha(canvas) && !hasAlpha(result) && !opaque ? ['result: it has no transparency, so that of the image is kept'] : []

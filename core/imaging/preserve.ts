@@ -32,7 +32,7 @@ export interface Subject {
  *
  * @throws EDIT_ERR_OUTPUT_REJECTED when the result does not decode, EDIT_ERR_IMAGE_INVALID when the image does not.
  */
-export async function preserveUnmasked (subject: Subject, wish: Wish, exif?: FinishOptions['exif']): Promise<Checked & { readonly changes: Compared }> {
+export async function preserveUnmasked (subject: Subject, wish: Wish, exif?: FinishOptions['exif']): Promise<Checked & { readonly changes: Compared, readonly made: Preserved }> {
   return await makeResult(subject, wish, { exif, make: async task => await inThread('preserve', task) })
 }
 

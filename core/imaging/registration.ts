@@ -1,5 +1,5 @@
 import { coloursOf, fullOf, hasAlpha, type Raster } from './raster.ts'
-import type { Bytes } from './region.ts'
+import type { Bytes, Region } from './region.ts'
 
 /** By how many pixels a result lies to the right of its image, and below it. */
 export interface Offset {
@@ -8,102 +8,158 @@ export interface Offset {
 }
 
 /** Pixels that are looked at: more of them tell nothing new. */
-const mostSamples = 8000
+const mostSamples = 3000
 /** Fewer may agree by chance. */
 const leastSamples = 200
 /** Pixels. What has moved further is rather another picture. */
 const mostOffset = 2.5
 /** Below it nobody sees it, and moving it back would only blur. */
 const leastOffset = 0.2
+/** Pixels by which the last round may still correct the ones before it: else they follow something else than a shift. */
+const mostCorrection = 0.15
 /** Levels of 0–255 by which two pixels may differ and still show the same. */
 const mostDifference = 64
-/** The share of the differences that has to go, or it was none of a shift. */
-const leastGain = 0.15
+/** The contrast that a result may have, as a share of the image's; outside of it, it is another picture. */
+const gains = { least: 0.5, most: 2 }
+/** The share of the differences that has to go, or they came of something else. */
+const leastGain = 0.2
+/** Levels by which they may rise in a quarter, as those of grain do: more, and something else moved there, or nothing. */
+const mostLoss = 1.5
+/** Squared levels per pixel: flatter pictures than that are grain, and say nothing of where they lie. */
+const leastSlope = 0.05
 
 /**
  * Measures whether a model has shifted the whole picture by a pixel or a part of one, as many do that work in another size: by the
- * method of Lucas and Kanade, in three rounds, on what is not masked, and apart from a shift of tone.
+ * method of Lucas and Kanade on what is not masked, apart from tone and light. It is believed only where it explains a good part of
+ * all differences, and makes none of the four quarters worse: a thing that moved alone is an edit, and stays where it is.
  *
  * @param result of the image's size and colour space
+ * @param around where it is looked at, which is to be near the mask: a result may be scaled a little, too
  * @returns undefined when it lies where it should, or when nobody can tell
  */
-export function measureOffset (image: Raster, result: Raster, mask: Bytes): Offset | undefined {
-  const samples = takeSamples(image, result, mask)
+export function measureOffset (image: Raster, result: Raster, mask: Bytes, around: Region): Offset | undefined {
+  const samples = takeSamples(image, result, mask, around)
   if (samples.length < leastSamples) return undefined
-  let [x, y] = [0, 0]
-  const before = fit(samples, result, x, y).difference
-  for (let round = 0; round < 3; round++) {
-    const { step } = fit(samples, result, x, y)
-    if (step === undefined) return undefined
-    x += step.x
-    y += step.y
-    if (Math.hypot(x, y) > mostOffset) return undefined
+  let offset = { x: 0, y: 0 }
+  const before = compare(samples, result, offset)
+  let now = before
+  for (let round = 0; round < rounds; round++) {
+    const { x, y } = now.step
+    // That most results are right is seen at once.
+    if (round === 0 && Math.hypot(x, y) < leastOffset / 2) return undefined
+    offset = { x: offset.x + x, y: offset.y + y }
+    if (!isPicture(now) || Math.hypot(offset.x, offset.y) > mostOffset) return undefined
+    now = compare(samples, result, offset)
   }
-  if (Math.hypot(x, y) < leastOffset) return undefined
-  return fit(samples, result, x, y).difference < before * (1 - leastGain) ? { x, y } : undefined
+  const isShift = Math.hypot(offset.x, offset.y) >= leastOffset && Math.hypot(now.step.x, now.step.y) <= mostCorrection
+  return isShift && isBetter(before, now) ? offset : undefined
+}
+
+const rounds = 3
+
+function isPicture ({ gain }: Comparison): boolean {
+  return gain >= gains.least && gain <= gains.most
+}
+
+function isBetter (before: Comparison, now: Comparison): boolean {
+  return now.difference <= before.difference * (1 - leastGain) &&
+    now.quarters.every((difference, quarter) => difference <= before.quarters[quarter] + mostLoss)
 }
 
 /** A place, and what the image shows there: its brightness and by how much that rises to the right and downwards. */
 interface Sample {
   readonly x: number
   readonly y: number
+  /** Of the sixteen that the region is divided into: between them light may differ. */
+  readonly cell: number
   readonly value: number
   readonly right: number
   readonly down: number
 }
 
+const cellsAcross = 4
 /** Pixels to the border of the image that a sample keeps: as far as anything is read around it. */
 const margin = 5
+/** Pixels around a sample of which its values are made. */
+const reach = 2
 
-function takeSamples (image: Raster, result: Raster, { pixels }: Bytes): Sample[] {
-  const { width, height } = image
+function takeSamples (image: Raster, result: Raster, { pixels }: Bytes, { left, top, width, height }: Region): Sample[] {
   const step = Math.max(1, Math.floor(Math.sqrt(width * height / mostSamples)))
   const samples: Sample[] = []
-  for (let y = margin; y < height - margin; y += step) {
-    for (let x = margin; x < width - margin; x += step) {
-      const pixel = y * width + x
-      if (pixels[pixel] > 0 || !isOpaque(image, pixel) || !isOpaque(result, pixel)) continue
+  const isKept = (x: number, y: number): boolean => {
+    const pixel = y * image.width + x
+    return pixels[pixel] === 0 && isOpaque(image, pixel) && isOpaque(result, pixel)
+  }
+  for (let y = Math.max(margin, top); y < Math.min(image.height - margin, top + height); y += step) {
+    for (let x = Math.max(margin, left); x < Math.min(image.width - margin, left + width); x += step) {
+      if (!isKept(x, y) || !isKept(x - reach, y - reach) || !isKept(x + reach, y - reach) || !isKept(x - reach, y + reach) || !isKept(x + reach, y + reach)) continue
       const value = brightness(image, x, y)
       if (Math.abs(value - brightness(result, x, y)) > mostDifference) continue
       const right = (brightness(image, x + 1, y) - brightness(image, x - 1, y)) / 2
       const down = (brightness(image, x, y + 1) - brightness(image, x, y - 1)) / 2
-      samples.push({ x, y, value, right, down })
+      const cell = Math.floor((y - top) / height * cellsAcross) * cellsAcross + Math.floor((x - left) / width * cellsAcross)
+      samples.push({ x, y, cell, value, right, down })
     }
   }
   return samples
 }
 
-/** The offset that is left when the result is read at this one, and by how much it then differs from the image, tone apart. */
-function fit (samples: readonly Sample[], result: Raster, x: number, y: number): { readonly step: Offset | undefined, readonly difference: number } {
-  // Of the normal equations of: result = a · image + b + u · rise to the right + v · rise downwards.
-  const sums = Array.from({ length: 4 }, () => new Float64Array(5))
-  const read = samples.map(sample => between(result, sample.x + x, sample.y + y))
-  samples.forEach(({ value, right, down }, index) => {
-    const row = [value, 1, right, down, read[index]]
-    for (let i = 0; i < 4; i++) for (let j = 0; j < 5; j++) sums[i][j] += row[i] * row[j]
-  })
-  const solution = solve(sums)
-  if (solution === undefined) return { step: undefined, difference: Infinity }
-  const [a, b, u, v] = solution
-  // A result that does not follow the image at all has no place in it.
-  if (a < 0.3) return { step: undefined, difference: Infinity }
-  const difference = samples.reduce((sum, { value }, index) => sum + Math.min(mostDifference, Math.abs(read[index] - a * value - b)), 0)
-  return { step: { x: -u / a, y: -v / a }, difference }
+/** What a result is to the image when it is read at an offset. */
+interface Comparison {
+  /** What is left of the offset. */
+  readonly step: Offset
+  /** The result's contrast over the image's. */
+  readonly gain: number
+  /** Levels by which they differ, tone apart; and in each of the four quarters. */
+  readonly difference: number
+  readonly quarters: readonly number[]
 }
 
-/** Gauss' elimination; normal equations need no other order. undefined where the samples do not tell, as on a flat picture. */
-function solve (rows: readonly Float64Array[]): [number, number, number, number] | undefined {
-  const count = rows.length
-  for (let column = 0; column < count; column++) {
-    const pivot = rows[column]
-    if (Math.abs(pivot[column]) < 1e-3) return undefined
-    for (const row of rows) {
-      if (row === pivot) continue
-      const factor = row[column] / pivot[column]
-      for (let j = column; j <= count; j++) row[j] -= factor * pivot[j]
+function compare (samples: readonly Sample[], result: Raster, { x, y }: Offset): Comparison {
+  // Of each cell the count, the sums, and the sums of the products of: image, rise to the right, rise downwards, result.
+  const cells = Array.from({ length: cellsAcross ** 2 }, () => ({ count: 0, sums: new Float64Array(4), products: new Float64Array(16) }))
+  const row = new Float64Array(4)
+  for (const sample of samples) {
+    row[0] = sample.value
+    row[1] = sample.right
+    row[2] = sample.down
+    row[3] = between(result, sample.x + x, sample.y + y)
+    const cell = cells[sample.cell]
+    cell.count++
+    for (let i = 0; i < 4; i++) {
+      cell.sums[i] += row[i]
+      for (let j = i; j < 4; j++) cell.products[4 * i + j] += row[i] * row[j]
     }
   }
-  return rows.map((row, index) => row[count] / row[index]) as [number, number, number, number] // four rows go in
+  const [all, ...quarters] = Array.from({ length: 5 }, () => ({ count: 0, products: new Float64Array(16) }))
+  cells.forEach(({ count, sums, products }, index) => {
+    if (count === 0) return
+    const quarter = quarters[Math.floor(index / cellsAcross / 2) % 2 * 2 + Math.floor(index % cellsAcross / 2)]
+    for (const group of [all, quarter]) {
+      group.count += count
+      for (let i = 0; i < 4; i++) for (let j = i; j < 4; j++) group.products[4 * i + j] += products[4 * i + j] - sums[i] * sums[j] / count
+    }
+  })
+  return { ...solve(all.products, all.count * leastSlope), difference: differenceOf(all), quarters: quarters.map(differenceOf) }
+}
+
+/** Of: result = gain · image + u · rise to the right + v · rise downwards, by least squares. */
+function solve ([ii, ir, id, it, , rr, rd, rt, , , dd, dt]: Float64Array, ridge: number): Pick<Comparison, 'step' | 'gain'> {
+  const image = ii + ridge
+  // The image's own share is taken out of the rest first.
+  const a = rr + ridge - ir * ir / image
+  const b = rd - ir * id / image
+  const c = dd + ridge - id * id / image
+  const p = rt - ir * it / image
+  const q = dt - id * it / image
+  const [u, v] = [(p * c - q * b) / (a * c - b * b), (q * a - p * b) / (a * c - b * b)]
+  const gain = (it - u * ir - v * id) / image
+  return { gain, step: { x: -u / gain, y: -v / gain } }
+}
+
+/** Root of the mean square of what no contrast explains. */
+function differenceOf ({ count, products: [ii, , , it, , , , , , , , , , , , tt] }: { readonly count: number, readonly products: Float64Array }): number {
+  return count === 0 ? 0 : Math.sqrt(Math.max(0, tt - it * it / (ii + count * leastSlope)) / count)
 }
 
 /** Between pixels: the mean of the four around, by their nearness. */

@@ -36,6 +36,14 @@ t.test('what is not masked is put back, and what the model had made of it is tol
   t.same([...data.subarray(35 * 3, 36 * 3)], [255, 0, 200])
 })
 
+t.test('by how much a model has shifted the picture is told, where that is taken back', async t => {
+  const size = { width: 120, height: 90 }
+  const waves = async (shift: number) => await open(draw(size.width, size.height, 3, (x, y) => [0, 1, 2].map(n => Math.round(120 + 60 * Math.sin((x - shift) / 5 + n) + 40 * Math.cos(y / 6))))).png().toBuffer()
+  const asked = { images: [{ ...image, bytes: await waves(0), ...size }] as const, mask: { pixels: draw(size.width, size.height, 1, x => [x >= 60 ? 255 : 0]).data, ...size } }
+  t.same((await finished(await waves(1), asked)).restored, [{ kind: 'restore', detail: 'of the result: it is moved back by 1.0 pixels' }])
+  t.same((await finished(await waves(0), asked)).restored, [])
+})
+
 t.test('when that is not wished the result passes as it is, and the changes stay', async t => {
   const { image: { bytes }, ...rest } = await finished(painted, { output: { format: 'image/png', preserveUnmasked: false } })
   t.ok(bytes.equals(painted))

@@ -130,4 +130,21 @@ t.test('a picture that a model has shifted is moved back, so that what goes on i
   t.ok(differences(composed(stripes(0), stripes(1))) <= 1, `${differences(composed(stripes(0), stripes(1)))}`)
   t.ok(differences(composed(stripes(0), stripes(-0.5))) <= 3, `${differences(composed(stripes(0), stripes(-0.5)))}`)
   t.ok(differences(stripes(1)) > 12, 'which is little beside what it was')
+  const told = compose(copyOf(stripes(0)), stripes(1), disc)
+  t.ok(told && Math.abs(told.x - 1) < 0.1 && Math.abs(told.y) < 0.1, 'and it is told')
+  t.equal(compose(copyOf(stripes(0)), stripes(0), disc), undefined)
+})
+
+t.test('in a small image, too, six pixels are mixed along the edge', async t => {
+  const size = 32
+  const [image, result] = [flat([120, 120, 100], size), flat([120, 120, 112], size)]
+  // A tone that differs from place to place is no shift: it stays for the mixture.
+  for (const picture of [image, result]) for (let at = 2; at < picture.data.length; at += 6) picture.data[at] = 212 - picture.data[at]
+  const blue = (canvas: Raster, x: number) => Math.abs(at(canvas, x, 16)[2] - at(image, x, 16)[2])
+  const canvas = composed(image, result, plane(x => x < 16 ? 255 : 0, size))
+  const row = Array.from({ length: 9 }, (_, n) => blue(canvas, 16 - n))
+  t.equal(row[0], 0)
+  for (let n = 1; n <= 6; n++) t.ok(row[n] > row[n - 1], row.join(' '))
+  t.ok(row[5] < 12)
+  t.same(row.slice(7), [12, 12], 'then there is nothing but the result')
 })

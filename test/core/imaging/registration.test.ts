@@ -1,6 +1,7 @@
 import t from 'tap'
-import { measureOffset } from '../../../core/imaging/registration.ts'
+import { measureOffset as measure } from '../../../core/imaging/registration.ts'
 import type { Raster } from '../../../core/imaging/raster.ts'
+import type { Bytes } from '../../../core/imaging/region.ts'
 
 const [width, height] = [160, 120]
 const scene = (x: number, y: number) => 120 + 50 * Math.sin(x / 5 + y / 17) + 40 * Math.cos(y / 4 - x / 23)
@@ -14,6 +15,8 @@ function shown (offset: { x: number, y: number }, { channels = 3, gain = 1, add 
   return { data: full === 255 ? Uint8Array.from(values) : Uint16Array.from(values), width, height, channels: channels as Raster['channels'] }
 }
 const still = { x: 0, y: 0 }
+const everywhere = { left: 0, top: 0, width, height }
+const measureOffset = (image: Raster, result: Raster, mask: Bytes) => measure(image, result, mask, everywhere)
 const nothing = { pixels: new Uint8Array(width * height), width, height }
 const disc = { ...nothing, pixels: nothing.pixels.map((_, at) => Math.hypot(at % width - 80, at / width - 60) < 30 ? 255 : 0) }
 
@@ -31,6 +34,8 @@ t.test('what is painted into the mask does not count', async t => {
   disc.pixels.forEach((part, at) => { if (part > 0) result.data.fill(200, at * 3, at * 3 + 3) })
   const measured = measureOffset(shown(still), result, disc)
   t.ok(measured && Math.abs(measured.x - 1) < 0.12 && Math.abs(measured.y - 1) < 0.12, JSON.stringify(measured))
+  const quarter = { ...nothing, pixels: nothing.pixels.map((_, at) => at % width < 80 && at / width < 60 ? 255 : 0) }
+  t.ok(measureOffset(shown(still), shown({ x: 1, y: 1 }), quarter), 'where one of the quarters is masked the others tell')
 })
 
 t.test('what lies where it should, or is another picture, or tells nothing, has no offset', async t => {
@@ -42,8 +47,30 @@ t.test('what lies where it should, or is another picture, or tells nothing, has 
   t.equal(measureOffset(flat, shown(still, { gain: 0, add: 93 }), disc), undefined, 'flat')
   t.equal(measureOffset(shown(still), shown({ x: 1, y: 0 }), { ...nothing, pixels: nothing.pixels.map(() => 255) }), undefined, 'all is masked')
   t.equal(measureOffset(shown(still, { channels: 4, alpha: 0.5 }), shown({ x: 1, y: 0 }), disc), undefined, 'half transparent')
-  const spoiled = shown({ x: 0.4, y: 0 })
-  // A third of it shows something else, as alike as it may be.
-  for (let at = 0; at < spoiled.data.length / 3; at++) spoiled.data[at] = Math.min(255, spoiled.data[at] + 55 * (Math.floor(at / 24) % 2))
-  t.equal(measureOffset(shown(still), spoiled, disc), undefined, 'where it could be moved back, but hardly anything would be gained')
+  t.equal(measure(shown(still), shown({ x: 1, y: 0 }), nothing, { left: 40, top: 40, width: 14, height: 14 }), undefined, 'too little is looked at')
+})
+
+/** A result in which the colours of some places are others. */
+const painted = (raster: Raster, colour: (x: number, y: number) => number | undefined): Raster => {
+  for (let at = 0; at < raster.data.length; at++) raster.data[at] = colour(Math.floor(at / 3) % width, Math.floor(at / 3 / width)) ?? raster.data[at]
+  return raster
+}
+
+t.test('what moved is an edit when it moved alone, and light that changes over the picture is none', async t => {
+  const [was, moved] = [shown(still), shown({ x: 1.5, y: 0 })]
+  const at = (raster: Raster, x: number, y: number) => raster.data[(y * width + x) * 3]
+  t.equal(measureOffset(was, painted(shown(still), (x, y) => x < 70 && y < 60 ? at(moved, x, y) : undefined), disc), undefined, 'a thing')
+  t.equal(measureOffset(was, painted(shown(still), x => x < 80 ? at(moved, x, 0) : undefined), disc), undefined, 'half of it, and is another')
+  t.equal(measureOffset(was, painted(shown(still), (x, y) => Math.min(255, at(was, x, y) + x / 4)), disc), undefined, 'light from the right')
+  const scaled = painted(shown(still), (x, y) => Math.round(scene(80 + (x - 80) * 1.04, 60 + (y - 60) * 1.04)))
+  t.equal(measureOffset(was, scaled, disc), undefined, 'larger by some pixels')
+})
+
+t.test('it is measured where the mask is', async t => {
+  // The left half has moved by one pixel, the right one by none.
+  const [was, moved] = [shown(still), shown({ x: 1, y: 0 })]
+  const torn = painted(shown(still), (x, y) => x < 80 ? moved.data[(y * width + x) * 3] : undefined)
+  const left = measure(was, torn, { ...disc, pixels: nothing.pixels }, { left: 0, top: 0, width: 70, height })
+  t.ok(left && Math.abs(left.x - 1) < 0.12, JSON.stringify(left))
+  t.equal(measure(was, torn, { ...disc, pixels: nothing.pixels }, { left: 90, top: 0, width: 70, height }), undefined)
 })
