@@ -50,6 +50,19 @@ t.test('the script that the commands call sends what it is told', async t => {
   t.match(refused, { code: 1, stdout: /"msg":"Field required/ })
 })
 
+t.test('a bare image goes in and comes out with curl alone', async t => {
+  const run = promisify(execFile)
+  if (await run('curl', ['--version']).catch(() => null) === null) return t.comment('there is no curl on this machine')
+  const [, command = ''] = /## Ways in and out\n[^]*?```sh\n([^]*?)```/.exec(readme) ?? []
+  const app = await buildApp(configFrom({ logLevel: 'silent' }))
+  t.after(() => app.close())
+  const file = join(t.testdir(), 'sepia.jpg')
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  await run('sh', ['-c', command.replace('http://127.0.0.1:3000', url).replace('-o sepia.jpg', `-o ${file}`)], { cwd: root })
+  const sent = await sharp(readFileSync(join(root, 'test/examples/images/meadow.jpg'))).metadata()
+  t.match(await sharp(readFileSync(file)).metadata(), { format: 'jpeg', width: sent.width, height: sent.height })
+})
+
 t.test('what the README does with OpenAI\'s library works', async t => {
   const example = join(root, 'test/examples/openai.mjs')
   t.ok(readme.includes(`\`\`\`js test/examples/openai.mjs\n${readFileSync(example, 'utf8')}\`\`\``), 'the file is what the README shows')
