@@ -36,7 +36,7 @@ function start (chain: Chain, name: string, changes: Partial<EditProvider>) {
     retryDelay: () => undefined,
     isOver: () => false,
     attemptOf: call => ({
-      provider: provider({ name, ...changes }), candidate: call.candidate, log: pino({ level: 'silent' }), deadlineAt: Date.now() + 1000, shallCancel: () => !chain.keepsJobs
+      provider: provider({ name, ...changes }), candidate: call.candidate, log: pino({ level: 'silent' }), deadlineAt: Date.now() + 60_000, shallCancel: () => !chain.keepsJobs
     })
   })
 }
@@ -50,7 +50,7 @@ const pending = async (): Promise<Submission> => ({ state: 'pending', handle: { 
 
 t.test('an attempt wins, fails, or its slice is over', async t => {
   const chain = create()
-  t.match(await chain.settle(start(chain, 'a', { submit: async () => done }), { sliceMs: 1000, stopped: never }), { state: 'won' })
+  t.match(await chain.settle(start(chain, 'a', { submit: async () => done }), { sliceMs: 60_000, stopped: never }), { state: 'won' })
   t.match(await chain.settle(start(chain, 'b', { submit: later(1, quota) }), { sliceMs: undefined, stopped: never }), { state: 'failed', failure: { error: quota } })
   t.match(await chain.settle(start(chain, 'c', { submit: hangs }), { sliceMs: 10, stopped: never }), { state: 'slice over' })
   t.same(chain.reports().map(({ provider: name, code }) => [name, code]), [['a', null], ['b', 'EDIT_ERR_PROVIDER_QUOTA']])

@@ -22,7 +22,7 @@ function edits () {
   registry.register(provider({ name: 'first', submit: async ({ images: [{ bytes }] }) => ({ state: 'done', result: { images: [{ bytes }] } }) }))
   registry.register(provider({ name: 'second', models: [card({ operations: ['erase'] })] }))
   registry.quarantine('third', 'broken')
-  const router = new EditRouter({ registry, gates: noGates, limits, download: async () => png, deadlineMs: 1000 })
+  const router = new EditRouter({ registry, gates: noGates, limits, download: async () => png, deadlineMs: 60_000 })
   return createEdits({ registry, router, order: () => ({ erase: ['second'] }), limits, store: createMemoryStore(configFrom({}).idempotency) })
 }
 
