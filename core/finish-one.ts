@@ -51,7 +51,7 @@ export async function finishOne (header: Header, candidate: Candidate, { profile
   const question = questionFor(candidate, header, gates)
   const subject: Subject = { image, mask, expansion, part, result: header, reshape, question }
   const isWished = isPreserving(request)
-  if (emulation?.key === 'backdrop') return await finishCutOut(subject, request, { steps: [...steps, ...colours], aligned, warnings })
+  if (emulation?.key === 'backdrop') return await finishCutOut(subject, request, { steps: [...steps, ...colours], aligned, warnings, gates })
 
   const preserved = aligned && isWished ? await ifImageDecodes(preserveUnmasked(subject, output, credits)) : undefined
   if (preserved !== undefined) {

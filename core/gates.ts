@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { ProviderOutput } from './contract.ts'
+import type { Emulation } from './emulation.ts'
 import { EditError } from './errors.ts'
 import type { Figures, Question } from './imaging/gate-figures.ts'
 import type { ModelCard } from './model-card.ts'
@@ -28,9 +29,9 @@ const leastPixels = 64
 const leastContrast = 0.012
 const plainContrast = 0.024
 const sameColour = 0.06
-const leastDistance = 0.022
+const leastDistance = 0.02
 /** Up to it, what an erase was to take away is like its surroundings. */
-const leastProminence = 0.014
+const leastProminence = 0.04
 /** Shares of the pixels. */
 const leastClear = 0.002
 const leastVisible = 0.0005
@@ -44,6 +45,7 @@ export interface Judged {
   readonly geometry: Geometry
   readonly output: ProviderOutput
   readonly offer: { readonly card: ModelCard }
+  readonly emulation?: Pick<Emulation, 'key'> | undefined
 }
 
 /** @throws {EditError} EDIT_ERR_CONTENT_REJECTED */
@@ -80,7 +82,7 @@ function isLike (a: Size, b: Size): boolean {
 }
 
 /** What has to be measured to judge a result; undefined = nothing. */
-export function questionFor ({ request, geometry, offer: { card } }: Judged, result: Size, gates: Gates): Question | undefined {
+export function questionFor ({ request, geometry, emulation, offer: { card } }: Judged, result: Size, gates: Gates): Question | undefined {
   const { operation, images: [image] } = request
   const { scaledTo } = geometry.images[0]
   const { width, height } = geometry.crop ?? image
@@ -89,7 +91,7 @@ export function questionFor ({ request, geometry, offer: { card } }: Judged, res
   const question = {
     distance: gates.unchanged && unchanged !== 'legal',
     prominence: gates.unchanged && unchanged === 'even',
-    transparency: gates.transparency && operation === 'remove_background' && card.outputs.alpha,
+    transparency: gates.transparency && operation === 'remove_background' && (card.outputs.alpha || emulation?.key === 'backdrop'),
     // Detail is lost where the image was scaled down for the model, and where the result is smaller than the image.
     enlarged: Math.max(1, width / scaledTo.width, height / scaledTo.height, (width / result.width + height / result.height) / 2)
   }
@@ -100,12 +102,13 @@ export function questionFor ({ request, geometry, offer: { card } }: Judged, res
  * By its pixels.
  * @throws {EditError} EDIT_ERR_OUTPUT_REJECTED
  */
-export function judgeFigures ({ contrast, imageContrast = Infinity, kept, distance, prominence, clear = 1, visible = 1 }: Figures, gates: Gates): void {
+export function judgeFigures ({ contrast, imageContrast = Infinity, kept, distance, prominence, clear, visible = 1 }: Figures, gates: Gates): void {
   if (visible < leastVisible) throw rejected('transparency', 'the result is transparent everywhere: nothing was left of the subject', { visible, threshold: leastVisible })
-  if (clear < leastClear) throw rejected('transparency', 'the background was to be removed, and the result is opaque everywhere', { clear, threshold: leastClear })
+  if (clear !== undefined && clear < leastClear) throw rejected('transparency', 'the background was to be removed, and the result is opaque everywhere', { clear, threshold: leastClear })
   // What is not masked may be as plain: then nothing else is left when the rest is taken away.
   const isPlain = kept !== undefined && kept.contrast < plainContrast && kept.distance < sameColour
-  if (gates.blank && contrast < leastContrast && imageContrast >= plainContrast && !isPlain) {
+  // A cut-out shows its outline, whatever colour it has.
+  if (gates.blank && clear === undefined && contrast < leastContrast && imageContrast >= plainContrast && !isPlain) {
     throw rejected('blank', 'the result is blank: it has a single colour', { contrast, threshold: leastContrast })
   }
   if (distance === undefined || distance >= leastDistance || (prominence !== undefined && prominence < leastProminence)) return

@@ -1,7 +1,8 @@
 import { keyNames, type KeyName } from '../emulation-prompts.ts'
-import { countChanges, type Changes } from './changes.ts'
+import { countChanges } from './changes.ts'
 import { compose } from './compose.ts'
 import { borderPlaces, readFlatBackdrop, type FlatBackdrop } from './flat-backdrop.ts'
+import { measureAlone } from './gate-figures.ts'
 import { extractKeyMatte } from './key-matting.ts'
 import { keyness } from './keyness.ts'
 import { encodePng } from './png-encode.ts'
@@ -55,7 +56,9 @@ export async function cutOutImage ({ ownPixels, stored, ...comparison }: Compari
         ...warnings,
         ...ownPixels && unlike === undefined ? ['the model has moved or repainted the subject: it is shown as the model made it'] : []
       ],
-      ...changes satisfies Changes
+      ...changes,
+      // It cannot be compared with the image, and is not to be: what must change is the transparency.
+      ...comparison.question && { figures: measureAlone(made, comparison.question) }
     }
   })
 }

@@ -1,8 +1,8 @@
 import { EditError } from '../errors.ts'
-import type { Changes } from './changes.ts'
 import type { FinishOptions } from './finish.ts'
 import { inThread } from './pixel-threads.ts'
 import { makeResult, type Subject, type Wish } from './preserve.ts'
+import type { Compared } from './preserve-work.ts'
 import type { Checked } from './render.ts'
 
 /**
@@ -15,12 +15,12 @@ import type { Checked } from './render.ts'
  */
 export async function cutOutSubject (subject: Subject, wish: Wish, { ownPixels, exif }: {
   readonly ownPixels: boolean, readonly exif?: FinishOptions['exif'] | undefined
-}): Promise<Checked & { readonly changes: Changes, readonly ownBut: number | undefined }> {
+}): Promise<Checked & { readonly changes: Compared, readonly ownBut: number | undefined }> {
   const { made, ...rest } = await makeResult(subject, wish, {
     exif,
     make: async task => {
       const cut = await inThread('cutOut', { ...task, ownPixels })
-      if ('unkeyed' in cut) throw new EditError('EDIT_ERR_OUTPUT_REJECTED', cut.unkeyed)
+      if ('unkeyed' in cut) throw new EditError('EDIT_ERR_OUTPUT_REJECTED', cut.unkeyed, { details: { gate: 'transparency' } })
       return cut
     }
   })

@@ -73,6 +73,6 @@ async function asRejection<T> (work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (error) {
     if (!(error instanceof EditError)) throw error
-    throw new EditError('EDIT_ERR_OUTPUT_REJECTED', error.message, { cause: error, details: error.details })
+    throw new EditError('EDIT_ERR_OUTPUT_REJECTED', error.message, { cause: error, details: { ...error.details, gate: error.code === 'EDIT_ERR_IMAGE_TOO_LARGE' ? 'limits' : 'damaged' } })
   }
 }

@@ -27,16 +27,12 @@ export function readCells (raster: Raster, { left, top, width, height, cell }: G
   const rows = Math.ceil(height / cell)
   const lab = new Float32Array(columns * rows * 3)
   const sums = new Float64Array(columns * 3)
-  const add = createAdd(raster, step)
+  const add = isPlain(raster) ? addPlain : createAdd(raster)
   for (let row = 0; row < rows; row++) {
     sums.fill(0)
     const bottom = Math.min(height, (row + 1) * cell)
     let lines = 0
-    for (let y = row * cell; y < bottom; y += step, lines++) {
-      for (let column = 0, x = 0; x < width; column++, x += cell) {
-        add(sums, column * 3, (top + y) * raster.width + left + x, Math.min(cell, width - x))
-      }
-    }
+    for (let y = row * cell; y < bottom; y += step, lines++) add(raster.data, (top + y) * raster.width + left, sums, { width, cell, step })
     for (let column = 0; column < columns; column++) {
       const count = lines * Math.ceil(Math.min(cell, width - column * cell) / step)
       writeLab(sums[column * 3] / count, sums[column * 3 + 1] / count, sums[column * 3 + 2] / count, lab, (row * columns + column) * 3)
@@ -45,52 +41,66 @@ export function readCells (raster: Raster, { left, top, width, height, cell }: G
   return { columns, rows, lab }
 }
 
-/** Adds the colours of a run of pixels, 0–255, on the ground. */
-function createAdd (raster: Raster, step: number): (sums: Float64Array, to: number, pixel: number, length: number) => void {
-  const { data, channels } = raster
-  const stride = channels * step
-  if (channels === 3 && fullOf(raster) === 255) {
-    return (sums, to, pixel, length) => {
-      let [red, green, blue] = [0, 0, 0]
-      for (let at = pixel * 3, end = at + length * 3; at < end; at += stride) {
-        red += data[at]
-        green += data[at + 1]
-        blue += data[at + 2]
-      }
-      sums[to] += red
-      sums[to + 1] += green
-      sums[to + 2] += blue
+/** Adds the colours of a line that begins at a pixel to the sums of its cells, 0–255, on the ground. */
+type Add = (data: Raster['data'], pixel: number, sums: Float64Array, line: Pick<Grid, 'width' | 'cell'> & { readonly step: number }) => void
+
+function isPlain (raster: Raster): boolean {
+  return raster.channels === 3 && fullOf(raster) === 255
+}
+
+/** Most pictures are so: without any other arithmetic it is three times as fast. */
+const addPlain: Add = (data, pixel, sums, { width, cell, step }) => {
+  const stride = 3 * step
+  const end = (pixel + width) * 3
+  for (let from = pixel * 3, to = 0; from < end; from += cell * 3, to += 3) {
+    let [red, green, blue] = [0, 0, 0]
+    const last = Math.min(end, from + cell * 3)
+    for (let at = from; at < last; at += stride) {
+      red += data[at]
+      green += data[at + 1]
+      blue += data[at + 2]
     }
+    sums[to] += red
+    sums[to + 1] += green
+    sums[to + 2] += blue
   }
+}
+
+function createAdd (raster: Raster): Add {
+  const { channels } = raster
   const scale = 255 / fullOf(raster)
   const colours = coloursOf(raster)
   const [green, blue] = colours === 3 ? [1, 2] : [0, 0]
   const isOpaque = !hasAlpha(raster)
-  return (sums, to, pixel, length) => {
-    for (let at = pixel * channels, end = at + length * channels; at < end; at += stride) {
-      const alpha = isOpaque ? 1 : data[at + colours] * scale / 255
-      sums[to] += ground + (data[at] * scale - ground) * alpha
-      sums[to + 1] += ground + (data[at + green] * scale - ground) * alpha
-      sums[to + 2] += ground + (data[at + blue] * scale - ground) * alpha
+  return (data, pixel, sums, { width, cell, step }) => {
+    for (let x = 0; x < width;) {
+      const to = Math.floor(x / cell) * 3
+      for (const end = Math.min(width, x - x % cell + cell); x < end; x += step) {
+        const at = (pixel + x) * channels
+        const alpha = isOpaque ? 1 : data[at + colours] * scale / 255
+        sums[to] += ground + (data[at] * scale - ground) * alpha
+        sums[to + 1] += ground + (data[at + green] * scale - ground) * alpha
+        sums[to + 2] += ground + (data[at + blue] * scale - ground) * alpha
+      }
+      x = (to / 3 + 1) * cell
     }
   }
 }
 
 /** Weighs each cell 2 and its neighbours 1, across and down, so that the finest texture, which no encoder keeps, counts for less. */
 export function soften ({ columns, rows, lab }: Cells): Cells {
-  return { columns, rows, lab: softenAlong(softenAlong(lab, 3, columns * 3), columns * 3, lab.length) }
-}
-
-/** In lines of a length, whose neighbours are a step apart. */
-function softenAlong (lab: Float32Array, step: number, length: number): Float32Array {
-  const soft = new Float32Array(lab.length)
-  for (let start = 0; start < lab.length; start += length) {
-    const [first, last] = [start + step, start + length - step]
-    for (let at = start; at < start + length; at++) {
-      soft[at] = (lab[at < first ? at : at - step] + 2 * lab[at] + lab[at >= last ? at : at + step]) / 4
-    }
+  const stride = columns * 3
+  const across = new Float32Array(lab.length)
+  for (let start = 0; start < lab.length; start += stride) {
+    const last = start + stride - 3
+    for (let at = start; at < start + stride; at++) across[at] = (lab[at < start + 3 ? at : at - 3] + 2 * lab[at] + lab[at >= last ? at : at + 3]) / 4
   }
-  return soft
+  const soft = new Float32Array(lab.length)
+  for (let row = 0, at = 0; row < rows; row++) {
+    const [above, below] = [row === 0 ? 0 : stride, row === rows - 1 ? 0 : stride]
+    for (const end = at + stride; at < end; at++) soft[at] = (across[at - above] + 2 * across[at] + across[at + below]) / 4
+  }
+  return { columns, rows, lab: soft }
 }
 
 /** Of each cell: 2 = it is masked, by an eighth at least; 1 = by less; 0 = not at all. */
@@ -100,12 +110,13 @@ export function maskCells ({ pixels, width: stride }: Bytes, { left, top, width,
   const least = Math.max(1, cell * cell / 8)
   const counts = new Uint32Array(parts.length)
   for (let y = 0; y < height; y++) {
-    const row = Math.floor(y / cell) * columns
-    for (let x = 0, at = (top + y) * stride + left; x < width; x++, at++) {
-      if (pixels[at] === 0) continue
-      const to = row + Math.floor(x / cell)
-      parts[to] = 1
-      if (pixels[at] >= 128) counts[to]++
+    const start = (top + y) * stride + left
+    for (let at = start, to = Math.floor(y / cell) * columns; at < start + width; to++) {
+      for (const end = Math.min(start + width, at + cell); at < end; at++) {
+        if (pixels[at] === 0) continue
+        parts[to] = 1
+        if (pixels[at] >= 128) counts[to]++
+      }
     }
   }
   for (let at = 0; at < parts.length; at++) if (counts[at] >= least) parts[at] = 2

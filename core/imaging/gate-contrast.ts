@@ -15,11 +15,12 @@ export function contrastOf (raster: Raster, mask?: Bytes): Contrast | undefined 
   const grid: Grid = { left: 0, top: 0, width: raster.width, height: raster.height, cell: Math.max(1, Math.ceil(longest / contrastAcross)) }
   const { lab } = readCells(raster, grid, step)
   const parts = mask && maskCells(mask, grid)
-  const places: number[] = []
-  for (let at = 0; at < lab.length; at += 3) if (parts === undefined || parts[at / 3] === 0) places.push(at)
+  const places = new Int32Array(lab.length / 3).map((_, cell) => cell * 3).filter(at => parts === undefined || parts[at / 3] === 0)
   if (places.length === 0) return undefined
   const median = [0, 1, 2].map(channel => Float32Array.from(places, at => lab[at + channel]).sort()[places.length >> 1])
-  return { median, contrast: places.reduce((most, at) => Math.max(most, apart(lab.subarray(at, at + 3), median)), 0) }
+  let most = 0
+  for (const at of places) most = Math.max(most, (lab[at] - median[0]) ** 2 + (lab[at + 1] - median[1]) ** 2 + (lab[at + 2] - median[2]) ** 2)
+  return { median, contrast: Math.sqrt(most) }
 }
 
 export function apart (a: ArrayLike<number>, b: ArrayLike<number>): number {

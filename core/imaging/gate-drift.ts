@@ -1,7 +1,7 @@
 import type { Cells } from './gate-cells.ts'
 
 /** Cells that are looked at: more make the fit no better. */
-const mostSamples = 1500
+const mostSamples = 1000
 /** Differences from which on a cell says little of the drift, ΔE-OK: it shows something else. */
 const scale = 0.02
 const rounds = 4
@@ -34,11 +34,12 @@ export function withoutDrift (image: Cells, result: Cells, isUsed: (cell: number
   return { ...result, lab }
 }
 
-function sample ({ lab }: Cells, isUsed: (cell: number) => boolean): number[] {
-  const used: number[] = []
-  for (let cell = 0; cell < lab.length / 3; cell++) if (isUsed(cell)) used.push(cell * 3)
-  const step = Math.ceil(used.length / mostSamples)
-  return used.filter((_, index) => index % step === 0)
+function sample ({ lab }: Cells, isUsed: (cell: number) => boolean): Int32Array {
+  const used = new Int32Array(lab.length / 3)
+  let count = 0
+  for (let cell = 0; cell < used.length; cell++) if (isUsed(cell)) used[count++] = cell * 3
+  const step = Math.max(1, Math.ceil(count / mostSamples))
+  return used.subarray(0, count).filter((_, index) => index % step === 0)
 }
 
 /** The shift of a colour: that of the centre, and by how much it changes with each coordinate. */
@@ -52,32 +53,50 @@ const axes = [0, 1, 2] as const
 const none = [0, 0, 0]
 
 /** Least squares of the differences over the colours, weighted anew each round: the more a cell is off, the less it counts. */
-function fitDrift (image: Float32Array, result: Float32Array, samples: readonly number[]): Fit {
+function fitDrift (image: Float32Array, result: Float32Array, samples: Int32Array): Fit {
   const offset = axes.map(channel => {
-    const values = Float32Array.from(samples, at => result[at + channel] - image[at + channel]).sort()
-    return values[values.length >> 1]
+    const values = new Float32Array(samples.length)
+    for (let index = 0; index < samples.length; index++) values[index] = result[samples[index] + channel] - image[samples[index] + channel]
+    return values.sort()[values.length >> 1]
   })
   let fit: Fit = { centre: none, offset, slopes: [none, none, none] }
   for (let round = 0; round < rounds; round++) fit = refine(image, result, samples, fit)
   return fit
 }
 
-function refine (image: Float32Array, result: Float32Array, samples: readonly number[], before: Fit): Fit {
-  const weights = Float64Array.from(samples, at => {
-    const off = axes.reduce<number>((sum, channel) => sum + (result[at + channel] - image[at + channel] - shiftOf(before, image, at, channel)) ** 2, 0)
-    return 1 / (1 + off / scale ** 2) ** 2
-  })
-  const total = weights.reduce((sum, weight) => sum + weight, 0)
-  const mean = (value: (at: number) => number) => {
-    let sum = 0
-    for (let index = 0; index < samples.length; index++) sum += weights[index] * value(samples[index])
-    return sum / total
+function refine (image: Float32Array, result: Float32Array, samples: Int32Array, before: Fit): Fit {
+  let total = 0
+  const [colours, shifts] = [[0, 0, 0], [0, 0, 0]]
+  const [squares, products] = [axes.map(() => [0, 0, 0]), axes.map(() => [0, 0, 0])]
+  const [colour, shift] = [[0, 0, 0], [0, 0, 0]]
+  for (const at of samples) {
+    let off = 0
+    for (const channel of axes) {
+      colour[channel] = image[at + channel]
+      shift[channel] = result[at + channel] - colour[channel]
+      off += (shift[channel] - shiftOf(before, image, at, channel)) ** 2
+    }
+    const weight = 1 / (1 + off / scale ** 2) ** 2
+    total += weight
+    for (const i of axes) {
+      colours[i] += weight * colour[i]
+      shifts[i] += weight * shift[i]
+      for (const j of axes) {
+        squares[i][j] += weight * colour[i] * colour[j]
+        products[i][j] += weight * colour[i] * shift[j]
+      }
+    }
   }
-  const centre = axes.map(channel => mean(at => image[at + channel]))
-  const offset = axes.map(channel => mean(at => result[at + channel] - image[at + channel]))
-  const squares = axes.map(i => axes.map(j => mean(at => (image[at + i] - centre[i]) * (image[at + j] - centre[j])) + (i === j ? ridge : 0)))
-  const products = axes.map(i => axes.map(channel => mean(at => (image[at + i] - centre[i]) * (result[at + channel] - image[at + channel] - offset[channel]))))
-  return { centre, offset, slopes: solve(squares, products) }
+  const centre = colours.map(sum => sum / total)
+  const offset = shifts.map(sum => sum / total)
+  return {
+    centre,
+    offset,
+    slopes: solve(
+      squares.map((row, i) => row.map((sum, j) => sum / total - centre[i] * centre[j] + (i === j ? ridge : 0))),
+      products.map((row, i) => row.map((sum, channel) => sum / total - centre[i] * offset[channel]))
+    )
+  }
 }
 
 /** X of M·X = Y, by Cramer's rule; M is symmetric, 3 by 3, and positive because of the ridge. */

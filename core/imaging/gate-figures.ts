@@ -1,7 +1,8 @@
-import { maskCells, readCells, soften, type Cells } from './gate-cells.ts'
+import { maskCells, readCells, soften } from './gate-cells.ts'
 import { apart, contrastOf } from './gate-contrast.ts'
 import { distanceOf } from './gate-distance.ts'
 import { withoutDrift } from './gate-drift.ts'
+import { evened } from './gate-even.ts'
 import { coloursOf, fullOf, hasAlpha, type Raster } from './raster.ts'
 import { regionOf, type Bytes, type Region } from './region.ts'
 
@@ -9,7 +10,7 @@ import { regionOf, type Bytes, type Region } from './region.ts'
 export interface Question {
   /** How far the result is from the image. */
   readonly distance: boolean
-  /** How far what was to be edited stands out from its surroundings. */
+  /** How far what was to be edited stands out from its surroundings; asked only when the distance is small. */
   readonly prominence: boolean
   /** How much of it is transparent. */
   readonly transparency: boolean
@@ -25,9 +26,9 @@ export interface Figures {
   readonly imageContrast?: number
   /** Of the part of the image that is not masked: its contrast, and how far its median is from that of the result. */
   readonly kept?: { readonly contrast: number, readonly distance: number }
-  /** How far the result is from the image where it was to be edited, at the place where it is farthest. */
+  /** How far the result is from the image where it was to be edited, at the place where it is farthest; above 0.1 it may be farther. */
   readonly distance?: number
-  /** How far what was to be edited is, at most, from any colour around it in the image: 0 = an even area. */
+  /** How far the image would be from one in which what was to be edited is filled smoothly from around it: 0 = an even area. Absent when the distance is above 0.1. */
   readonly prominence?: number
   /** Share of pixels, 0–1, that one can see through, and of those that can be seen. */
   readonly clear?: number
@@ -40,6 +41,8 @@ const faint = 0.1
 const cellsAcross = 256
 /** Pixels: the colours of a JPEG are no finer. */
 const leastCell = 2
+/** A distance that needs no exact figure, nor anything else: no threshold is near. */
+const plenty = 0.1
 /** Drift that is taken out, ΔE-OK: where there is a mask, what is outside of it shows the drift; else it must not hide an edit. */
 const mostDrift = { masked: 0.05, whole: 0.02 }
 
@@ -65,10 +68,11 @@ export function measureBoth (image: Raster, result: Raster, mask: Bytes | undefi
   const isIn = (cell: number) => parts === undefined || parts[cell] === 2
   const isCalm = parts?.includes(0) === true ? (cell: number) => parts[cell] === 0 : () => true
   const settled = withoutDrift(before, after, isCalm, parts === undefined ? mostDrift.whole : mostDrift.masked)
+  const distance = distanceOf(before, settled, isIn, plenty)
   return {
     ...alone,
-    distance: distanceOf(before, settled, isIn),
-    ...parts && question.prominence && { prominence: prominenceOf(before, parts) }
+    distance,
+    ...parts && question.prominence && distance < plenty && { prominence: distanceOf(before, evened(before, parts), isIn, plenty) }
   }
 }
 
@@ -77,21 +81,6 @@ function withMargin ({ left, top, width, height }: Region, size: { readonly widt
   const margin = Math.max(8, Math.ceil(Math.max(width, height) / 4))
   const [x, y] = [Math.max(0, left - margin), Math.max(0, top - margin)]
   return { left: x, top: y, width: Math.min(size.width, left + width + margin) - x, height: Math.min(size.height, top + height + margin) - y }
-}
-
-/** More cells of either kind make it no better. */
-const mostCompared = 500
-
-function prominenceOf ({ lab }: Cells, parts: Uint8Array): number {
-  const cellsOf = (part: number) => {
-    const cells: number[] = []
-    for (let cell = 0; cell < parts.length; cell++) if (parts[cell] === part) cells.push(cell * 3)
-    const step = Math.ceil(cells.length / mostCompared)
-    return cells.filter((_, index) => index % step === 0)
-  }
-  const around = cellsOf(0)
-  return cellsOf(2).reduce((most, at) => Math.max(most, around.reduce((least, near) =>
-    Math.min(least, apart(lab.subarray(at, at + 3), lab.subarray(near, near + 3))), Infinity)), 0)
 }
 
 function compareContrast (image: Raster, result: Raster, mask: Bytes | undefined, around: Bytes): Pick<Figures, 'imageContrast' | 'kept'> {

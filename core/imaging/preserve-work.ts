@@ -85,8 +85,8 @@ export async function preserveImage ({ stored, ...comparison }: Comparison & { r
   })
 }
 
-/** What is asked of a result for the gates. */
-export function measure ({ mask, question }: Comparison, image: Raster, result: Raster, around: Bytes): Pick<Compared, 'figures'> {
+/** The figures for the gates, when they are asked for. */
+export function measure ({ mask, question }: Pick<Comparison, 'mask' | 'question'>, image: Raster, result: Raster, around: Bytes): Pick<Compared, 'figures'> {
   return question === undefined ? {} : { figures: measureBoth(image, result, mask, around, question) }
 }
 

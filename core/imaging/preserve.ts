@@ -90,7 +90,7 @@ async function work<T extends object> (subject: Subject, task: (comparison: Comp
   if (!('damaged' in answer)) return answer
   const { name, field } = answer.damaged === 'image' ? header : result
   throw new EditError(answer.damaged === 'image' ? 'EDIT_ERR_IMAGE_INVALID' : 'EDIT_ERR_OUTPUT_REJECTED',
-    `${field}: the ${name} is damaged, its pixels cannot be decoded`, { details: { field } })
+    `${field}: the ${name} is damaged, its pixels cannot be decoded`, { details: { field, ...answer.damaged === 'result' && { gate: 'damaged' } } })
 }
 
 async function shared (header: Header): Promise<Header> {

@@ -25,7 +25,7 @@ export async function restoreAlphaOfImage ({ stored, ...comparison }: Comparison
     const { canvas, result, mask, icc, warnings } = await openComparison(comparison)
     const restored = restoreAlpha(canvas, result)
     if (restored === undefined) return { uneven: true }
-    const changes = { ...countChanges(canvas, restored, mask.pixels, 2), ...measure(comparison, canvas, result, mask) }
+    const changes = { ...countChanges(canvas, restored, mask.pixels, 2), ...measure(comparison, canvas, restored, mask) }
     return { png: stored ? storePng(restored, icc) : await encodePng(restored, icc), alpha: true, profiled: icc !== undefined, warnings, ...changes }
   })
 }

@@ -6,7 +6,7 @@ import { everyGate } from '../../core/gates.ts'
 import { readResult } from '../../core/imaging/finish.ts'
 import { profileOf, type Profile } from '../../core/imaging/profile-file.ts'
 import { plan } from '../../core/planner.ts'
-import type { EditRequest } from '../../core/request.ts'
+import type { EditRequest, Region } from '../../core/request.ts'
 import { corrupt, draw, open, picture, pixelsOf } from './imaging/pictures.ts'
 import { card, inputs, noGates, offer, request } from './fixtures.ts'
 
@@ -104,6 +104,8 @@ t.test('an image that was transparent is so again where the model has laid it on
     image: { alpha: true }, restored: [{ kind: 'restore', detail: 'of the result: its transparent parts are so again' }], preservation: { of: 'all', before: 0.5 }
   })
   t.match(await finished(painted, { ...without('mask'), images: [clear], output: { format: 'image/png', background: '#fff' } }), { image: { alpha: false } })
+  const untouched = await open(draw(width, height, 3, x => x < 20 ? [200, 90, 60] : [255, 255, 255])).png().toBuffer()
+  await t.rejects(finished(untouched, { ...without('mask'), images: [clear] }, undefined, everyGate), { code: 'EDIT_ERR_OUTPUT_REJECTED', details: { gate: 'unchanged' } })
 })
 
 t.test('a result may be good though the image does not decode here', async t => {
@@ -129,8 +131,8 @@ t.test('a profile that colours cannot have is lost, and said', async t => {
 
 t.test('a result that does not decode is rejected', async t => {
   const broken = corrupt(painted, painted.indexOf('IDAT') + 9, 12)
-  await t.rejects(finished(broken), { code: 'EDIT_ERR_OUTPUT_REJECTED' })
-  await t.rejects(finished(broken, without('mask')), { code: 'EDIT_ERR_OUTPUT_REJECTED' })
+  await t.rejects(finished(broken), { code: 'EDIT_ERR_OUTPUT_REJECTED', details: { gate: 'damaged' } })
+  await t.rejects(finished(broken, without('mask')), { code: 'EDIT_ERR_OUTPUT_REJECTED', details: { gate: 'damaged' } })
 })
 
 const large = picture(400, 300)
@@ -138,13 +140,23 @@ const photo = { ...image, bytes: await open(large).png().toBuffer(), width: 400,
 const spot = (x: number, y: number) => x >= 300 && x < 320 && y >= 200 && y < 210
 const spotted = { pixels: draw(400, 300, 1, (x, y) => [spot(x, y) ? 255 : 0]).data, width: 400, height: 300, box: { left: 300, top: 200, width: 20, height: 10 } }
 
-async function finishedPart (paint: (size: { width: number, height: number }) => Promise<Buffer>) {
+async function finishedPart (paint: (size: Region) => Promise<Buffer>, gates = noGates) {
   const model = card({ operations: ['inpaint'], inputs: inputs({ mask: 'white-edits', maxSide: 160 }) })
   const [candidate] = plan(request({ operation: 'inpaint', images: [photo], mask: spotted }), [offer({ card: model })], {}).candidates
   const { crop } = candidate.geometry
   if (crop === undefined) throw new TypeError('no part was chosen')
-  return await finishOne(await readResult(await paint(crop), limits), candidate, { profile: undefined, gates: noGates })
+  return await finishOne(await readResult(await paint(crop), limits), candidate, { profile: undefined, gates })
 }
+
+t.test('the result of a part is held against that part', async t => {
+  const part = async (crop: Region, changed: (x: number, y: number) => boolean) => await open(draw(crop.width, crop.height, 3, (x, y) => {
+    const at = ((crop.top + y) * 400 + crop.left + x) * 3
+    return changed(crop.left + x, crop.top + y) ? [255, 0, 200] : [...large.data.subarray(at, at + 3)]
+  })).png().toBuffer()
+  t.match(await finishedPart(async crop => await part(crop, spot), everyGate), { isPreserved: true })
+  await t.rejects(finishedPart(async crop => await part(crop, () => false), everyGate), { code: 'EDIT_ERR_OUTPUT_REJECTED', details: { gate: 'unchanged', distance: 0 } })
+  await t.rejects(finishedPart(async crop => await part(crop, () => true), everyGate), { code: 'EDIT_ERR_OUTPUT_REJECTED', details: { gate: 'blank' } })
+})
 
 t.test('the result of a part is put back to its place in the whole image', async t => {
   const { image: { bytes, ...size }, ...rest } = await finishedPart(async ({ width, height }) => await open(draw(width * 2, height * 2, 3, () => [255, 0, 200])).png().toBuffer())

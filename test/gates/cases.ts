@@ -3,7 +3,7 @@ import { operations } from '../../plugins/local/operations.ts'
 import type { Operation } from '../../core/operations.ts'
 import type { EditRequest } from '../../core/request.ts'
 import {
-  addThing, changeLetter, eraseEven, eraseThing, eraseWire, general, recolour, relight, replaceBackground, replaceThing, rollColour, rollGround, rollSize, type Edit
+  addThing, changeLetter, eraseEven, eraseFaint, eraseThing, eraseWire, general, recolour, relight, replaceBackground, replaceThing, rollColour, rollGround, rollSize, type Edit
 } from './edits.ts'
 import { encode, rollHabits, through } from './habits.ts'
 import { bytesOf, imageOf, maskOf, type Case } from './judging.ts'
@@ -12,13 +12,13 @@ import { box, Dice, disc, ground, lay, paint, photo, type Pixels, type Size } fr
 type Make = (dice: Dice) => Promise<Case>
 type Kinds = ReadonlyArray<readonly [count: number, make: Make]>
 
-/** Two hundred results of either kind, the same ones for a seed. `share` leaves the others out: 5 = each fifth. */
-export async function * makeCases (seed: number, share = 1): AsyncGenerator<Case> {
+/** Two hundred results of either kind, the same ones for a seed, or those of them that are wanted. */
+export async function * makeCases (seed: number, isWanted: (index: number) => boolean = () => true): AsyncGenerator<Case> {
   let index = 0
   for (const [count, make] of [...good, ...bad]) {
     for (let n = 0; n < count; n++) {
       // Each has its own dice: what is left out changes nothing for the others.
-      if (index++ % share === 0) yield await make(new Dice(seed * 1000 + index))
+      if (isWanted(index++)) yield await make(new Dice(seed * 1000 + index))
     }
   }
 }
@@ -240,7 +240,7 @@ async function moderated (dice: Dice): Promise<Case> {
 }
 
 const good: Kinds = [
-  [22, edited(eraseThing, ['erase'])], [12, edited(eraseWire, ['erase', 'inpaint'])], [12, edited(eraseEven, ['erase'])],
+  [18, edited(eraseThing, ['erase'])], [4, edited(eraseFaint, ['erase'])], [12, edited(eraseWire, ['erase', 'inpaint'])], [12, edited(eraseEven, ['erase'])],
   [20, edited(replaceThing, ['inpaint', 'search_replace'], ['search_replace', 'general_edit'])], [20, edited(recolour, ['search_recolor', 'inpaint'], ['search_recolor', 'general_edit'])],
   [14, edited(changeLetter, ['inpaint', 'general_edit'])], [20, edited(addThing, ['inpaint'])], [14, edited(relight, ['relight'], ['relight'])], [8, edited(replaceBackground, ['relight'], ['relight'])],
   [16, edited(general, ['general_edit'])], [8, outpainted], [10, cutOut], [8, flat], [4, local('general_edit')], [2, local('erase')], [2, local('search_recolor')], [1, local('remove_background')],
@@ -248,7 +248,7 @@ const good: Kinds = [
 ]
 
 const bad: Kinds = [
-  [16, unchanged(eraseThing, ['erase'])], [12, unchanged(eraseWire, ['erase', 'inpaint'])], [16, unchanged(replaceThing, ['inpaint', 'search_replace'], ['search_replace', 'general_edit'])],
+  [12, unchanged(eraseThing, ['erase'])], [4, unchanged(eraseFaint, ['erase'])], [12, unchanged(eraseWire, ['erase', 'inpaint'])], [16, unchanged(replaceThing, ['inpaint', 'search_replace'], ['search_replace', 'general_edit'])],
   [14, unchanged(recolour, ['search_recolor', 'inpaint'], ['search_recolor', 'general_edit'])], [12, unchanged(changeLetter, ['inpaint', 'general_edit'])],
   [12, unchanged(addThing, ['inpaint'])], [8, unchanged(relight, ['relight'], ['relight'])], [8, unchanged(general, ['general_edit'])], [1, large(false)], [1, grey(false)],
   [36, blank], [26, misshapen], [18, opaque], [10, damaged], [6, tooLarge], [4, moderated]

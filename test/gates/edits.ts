@@ -31,9 +31,9 @@ function otherThan (dice: Dice, ...colours: readonly Colour[]): Colour {
 
 interface Stage { readonly on: Pixels, readonly size: Size, readonly radius: number, readonly x: number, readonly y: number, readonly local: Colour }
 
-async function rollStage (dice: Dice, least = 8): Promise<Stage> {
+async function rollStage (dice: Dice, least = 8, among: readonly [Ground, ...Ground[]] = grounds): Promise<Stage> {
   const size = rollSize(dice)
-  const on = await ground(rollGround(dice), size)
+  const on = await ground(dice.oneOf(among), size)
   const shorter = Math.min(size.width, size.height)
   const radius = dice.between(least, Math.max(least + 1, shorter / 5))
   const x = dice.between(radius * 1.5 + 2, size.width - radius * 1.5 - 2)
@@ -48,6 +48,14 @@ const around = (dice: Dice, { x, y, radius }: Stage): Shape => disc(x, y, radius
 export async function eraseThing (dice: Dice): Promise<Edit> {
   const stage = await rollStage(dice)
   return { name: 'a thing is erased', before: lay(stage.on, thing(dice, stage), otherThan(dice, stage.local)), after: stage.on, mask: around(dice, stage) }
+}
+
+/** As a stain or a watermark, on a plain ground. */
+export async function eraseFaint (dice: Dice): Promise<Edit> {
+  const stage = await rollStage(dice, 10, ['backdrop', 'fog', 'night', 'paper'])
+  const step = dice.between(24, 40) * (stage.local[0] > 128 ? -1 : 1)
+  const [red, green, blue] = stage.local
+  return { name: 'a faint thing is erased', before: lay(stage.on, thing(dice, stage), [red + step, green + step, blue + step], false), after: stage.on, mask: around(dice, stage) }
 }
 
 export async function eraseWire (dice: Dice): Promise<Edit> {
@@ -72,7 +80,9 @@ export async function replaceThing (dice: Dice): Promise<Edit> {
   const stage = await rollStage(dice)
   const colour = otherThan(dice, stage.local)
   const before = lay(stage.on, disc(stage.x, stage.y, stage.radius), colour)
-  const after = lay(stage.on, box(stage.x - stage.radius, stage.y - stage.radius * 0.4, stage.radius * 2, stage.radius * 0.8), dice.chance(0.5) ? colour : otherThan(dice, stage.local, colour))
+  // A flat thing, or one that is almost as round.
+  const height = stage.radius * dice.oneOf([0.8, 0.8, 1.6])
+  const after = lay(stage.on, box(stage.x - stage.radius, stage.y - height / 2, stage.radius * 2, height), dice.chance(0.5) ? colour : otherThan(dice, stage.local, colour))
   return { name: 'a thing is replaced', before, after, ...dice.chance(0.6) && { mask: around(dice, stage) } }
 }
 
@@ -89,7 +99,7 @@ export async function changeLetter (dice: Dice): Promise<Edit> {
   const size = rollSize(dice)
   const on = await ground(dice.oneOf(['paper', 'fog', 'backdrop', 'night']), size)
   const isMasked = dice.chance(0.5)
-  const dot = isMasked ? dice.oneOf([3, 4, 5]) : dice.oneOf([4, 5])
+  const dot = dice.oneOf([2, 3, 4, 5])
   const [left, top] = [dice.whole(4, size.width - 6 * 6 * dot), dice.whole(4, size.height - 8 * dot)]
   const ink: Colour = on.data[0] > 100 ? [30, 30, 36] : [235, 232, 226]
   const write = (letters: Letter[]) => lay(on, word(letters, left, top, dot), ink, false)
@@ -134,8 +144,7 @@ export async function replaceBackground (dice: Dice): Promise<Edit> {
 export async function general (dice: Dice): Promise<Edit> {
   const size = rollSize(dice)
   const kind = dice.oneOf(['brighter', 'darker', 'grey', 'sepia', 'mirrored', 'vivid', 'blurred'])
-  // A picture without detail looks the same when it is blurred.
-  const before = await ground(kind === 'blurred' ? dice.oneOf(['meadow', 'bricks']) : dice.oneOf(['mug', 'meadow', 'evening', 'landscape', 'bricks', 'stripes']), size)
+  const before = await ground(kind === 'blurred' ? dice.oneOf(['meadow', 'bricks', 'mug', 'evening', 'landscape']) : dice.oneOf(['mug', 'meadow', 'evening', 'landscape', 'bricks', 'stripes']), size)
   const step = dice.between(20, 50)
   const { data } = before
   const after = each(before, (value, channel, x, y) => {

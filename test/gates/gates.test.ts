@@ -6,7 +6,7 @@ import { judge } from './judging.ts'
 t.test('no bad result passes, and at most one good one in a hundred is refused', { timeout: 110_000 }, async t => {
   const counts = { good: 0, bad: 0 }
   const refused: string[] = []
-  for await (const instance of makeCases(1, 5)) {
+  for await (const instance of makeCases(1, index => index % 5 === 0)) {
     const { gate, code } = await judge(instance)
     counts[instance.gate === undefined ? 'good' : 'bad']++
     if (instance.gate === undefined) {

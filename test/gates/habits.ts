@@ -28,7 +28,7 @@ export function rollHabits (dice: Dice, formats: readonly ['png' | 'jpeg' | 'web
     ...dice.chance(0.5) && { shift: [level(), level(), level()] as const },
     ...dice.chance(0.3) && { gain: dice.between(0.985, 1.015) },
     ...dice.chance(0.2) && { gamma: dice.between(0.98, 1.02) },
-    ...dice.chance(0.2) && { profile: dice.between(0.2, 0.8) },
+    ...dice.chance(0.2) && { profile: dice.between(0.2, 1) },
     ...dice.chance(0.4) && { moved: [dice.between(-0.5, 0.5), dice.between(-0.5, 0.5)] as const },
     ...dice.chance(0.4) && { through: dice.between(0.6, 0.95) },
     ...dice.chance(0.3) && { noise: dice.between(0.3, 1.5) },

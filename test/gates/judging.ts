@@ -48,8 +48,7 @@ export async function judge (instance: Case, gates: Gates = config.gates): Promi
   } catch (error) {
     if (!(error instanceof EditError)) throw error
     const { code, details } = error
-    const isLimit = ['maxPixels', 'maxBytes', 'maxSide'].some(name => name in details)
-    return { code, gate: (details.gate ?? (isLimit ? 'limits' : 'damaged')) as Gate } // the kernel's own names
+    return { code, gate: details.gate as Gate } // the kernel's own names
   }
 }
 

@@ -5,13 +5,13 @@ import { buildApp, configFrom } from '../../core/index.ts'
 import { encodePng } from '../../core/imaging/png-encode.ts'
 import type { Raster } from '../../core/imaging/raster.ts'
 import { asked } from '../fixtures/small-providers/small.ts'
-import { oneCallEach } from '../fixtures/one-call-each.ts'
+import { anyResult, oneCallEach } from '../fixtures/one-call-each.ts'
 import { poster } from './http-edit/studio.ts'
 
 /** The API before a model whose pictures have at most 1024 pixels a side. */
-async function buildService (t: Test) {
+async function buildService (t: Test, settings: object = {}) {
   const app = await buildApp(configFrom({
-    ...oneCallEach, logLevel: 'silent', plugins: { directories: [join(import.meta.dirname, '../fixtures/small-providers')] }
+    ...oneCallEach, ...settings, logLevel: 'silent', plugins: { directories: [join(import.meta.dirname, '../fixtures/small-providers')] }
   }))
   t.after(() => app.close())
   const post = poster(app)
@@ -75,7 +75,8 @@ function steps ({ data, width }: Raster, mask: Raster, where: 'inside' | 'edge')
 }
 
 t.test('a photograph of 24 megapixels keeps them, and what is edited is as sharp as the rest', async t => {
-  const { edit } = await buildService(t)
+  // An echo shows whether detail is lost, and is no edit.
+  const { edit } = await buildService(t, anyResult)
   const photo = photograph(6000, 4000)
   const mask = masked(6000, 4000, (x, y) => Math.hypot((x - 2850) / 150, (y - 1900) / 100) < 1)
   const image = Buffer.from(await encodePng(photo))
@@ -91,7 +92,8 @@ t.test('a photograph of 24 megapixels keeps them, and what is edited is as sharp
 })
 
 t.test('sent whole, the same place is blurred', async t => {
-  const { edit } = await buildService(t)
+  // An echo shows whether detail is lost, and is no edit.
+  const { edit } = await buildService(t, anyResult)
   const photo = photograph(2400, 1600)
   const mask = masked(2400, 1600, (x, y) => Math.hypot((x - 1150) / 150, (y - 900) / 100) < 1)
   const inside = steps(photo, mask, 'inside')
@@ -151,4 +153,15 @@ t.test('a part that comes back in another shape fails the attempt', async t => {
   const { status, body } = await post('/edit/process', { image_base64: image, mask_base64: mask, operation: 'inpaint', prompt: 'sideways', provider: 'small', fallback: 'none' })
   t.equal(status, 502)
   t.match(JSON.stringify(body), /EDIT_ERR_OUTPUT_REJECTED/)
+})
+
+t.test('a part that comes back blank, or as it was, fails the attempt', async t => {
+  const { post } = await buildService(t)
+  const image = Buffer.from(await encodePng(photograph(1600, 1200))).toString('base64')
+  const mask = Buffer.from(await encodePng(masked(1600, 1200, (x, y) => x >= 700 && x < 760 && y >= 300 && y < 350))).toString('base64')
+  for (const [prompt, operation, gate] of [['blank', 'inpaint', 'blank'], ['nothing', 'inpaint', 'unchanged']]) {
+    const { status, body } = await post('/edit/process', { image_base64: image, mask_base64: mask, operation, prompt, provider: 'small', fallback: 'none' })
+    t.match({ status, body }, { status: 502, body: { detail: { code: 'EDIT_ERR_OUTPUT_REJECTED', gate, attempts: [{ billed: 'yes' }] } } }, `${prompt}, ${operation}`)
+    t.match(asked.at(-1), { images: [{ width: 1024, height: 1024 }] }, 'which is a part')
+  }
 })
