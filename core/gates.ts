@@ -29,9 +29,9 @@ const leastPixels = 64
 const leastContrast = 0.012
 const plainContrast = 0.024
 const sameColour = 0.06
-const leastDistance = 0.02
+const leastDistance = 0.0115
 /** Up to it, what an erase was to take away is like its surroundings. */
-const leastProminence = 0.04
+const leastProminence = 0.05
 /** Shares of the pixels. */
 const leastClear = 0.002
 const leastVisible = 0.0005

@@ -8,7 +8,9 @@ const samplesAcross = 4
 
 interface Contrast { readonly contrast: number, readonly median: readonly number[] }
 
-/** How far colours are from their median at most: of the whole, or of what is not masked at all. */
+/** How far colours are from their median at most: of the whole, or of what is not masked at all; undefined = all is masked. */
+export function contrastOf (raster: Raster): Contrast
+export function contrastOf (raster: Raster, mask: Bytes): Contrast | undefined
 export function contrastOf (raster: Raster, mask?: Bytes): Contrast | undefined {
   const longest = Math.max(raster.width, raster.height)
   const step = Math.max(1, Math.floor(longest / (contrastAcross * samplesAcross)))

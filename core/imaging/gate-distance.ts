@@ -24,7 +24,7 @@ export function distanceOf (a: Cells, b: Cells, isIn: (cell: number) => boolean,
   let last = -block
   for (let row = 0, cell = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, cell++) {
-      if (!isIn(cell) || squared(a, b, cell * 3) <= slight * slight) continue
+      if (squared(a, b, cell * 3) <= slight * slight || !isIn(cell)) continue
       off[cell] = Math.max(outside(a, b, column, row), outside(b, a, column, row))
       if (off[cell] > 0) last = row
     }
@@ -77,7 +77,7 @@ const ringing = 0.2
  * Part of its colourfulness by which a colour may be off when a profile got lost, in lightness and in the two others; there may be no
  * such colour where drift is measured.
  */
-const fading = [0.06, 0.14, 0.14]
+const fading = [0.08, 0.22, 0.14]
 // Written anew for each cell: there are too many to make them each time.
 const low = new Float64Array(3)
 const high = new Float64Array(3)

@@ -1,4 +1,4 @@
-import { maskCells, readCells, soften } from './gate-cells.ts'
+import { maskCells, readCells, soften, type Grid } from './gate-cells.ts'
 import { apart, contrastOf } from './gate-contrast.ts'
 import { distanceOf } from './gate-distance.ts'
 import { withoutDrift } from './gate-drift.ts'
@@ -43,12 +43,13 @@ const cellsAcross = 256
 const leastCell = 2
 /** A distance that needs no exact figure, nor anything else: no threshold is near. */
 const plenty = 0.1
+const fewCells = 12
 /** Drift that is taken out, ΔE-OK: where there is a mask, what is outside of it shows the drift; else it must not hide an edit. */
 const mostDrift = { masked: 0.05, whole: 0.02 }
 
 /** The figures of a result by itself. */
 export function measureAlone (result: Raster, { transparency }: Pick<Question, 'transparency'>): Figures {
-  return { contrast: contrastOf(result)?.contrast ?? 0, ...transparency && transparencyOf(result) }
+  return { contrast: contrastOf(result).contrast, ...transparency && transparencyOf(result) }
 }
 
 /**
@@ -65,7 +66,8 @@ export function measureBoth (image: Raster, result: Raster, mask: Bytes | undefi
   const grid = { ...window, cell: Math.max(leastCell, Math.ceil(Math.max(window.width, window.height) / cellsAcross), Math.round(question.enlarged)) }
   const [before, after] = [soften(readCells(image, grid)), soften(readCells(result, grid))]
   const parts = mask && maskCells(mask, grid)
-  const isIn = (cell: number) => parts === undefined || parts[cell] === 2
+  const isInside = insideOf(grid, image)
+  const isIn = (cell: number) => (parts === undefined || parts[cell] === 2) && isInside(cell)
   const isCalm = parts?.includes(0) === true ? (cell: number) => parts[cell] === 0 : () => true
   const settled = withoutDrift(before, after, isCalm, parts === undefined ? mostDrift.whole : mostDrift.masked)
   const distance = distanceOf(before, settled, isIn, plenty)
@@ -73,6 +75,22 @@ export function measureBoth (image: Raster, result: Raster, mask: Bytes | undefi
     ...alone,
     distance,
     ...parts && question.prominence && distance < plenty && { prominence: distanceOf(before, evened(before, parts), isIn, plenty) }
+  }
+}
+
+/**
+ * Is a cell away from the picture's edge? There a fine line is gone when a model moves the picture by half a pixel, which is no edit.
+ * In pictures of a few cells all count.
+ */
+function insideOf ({ left, top, width, height, cell }: Grid, size: { readonly width: number, readonly height: number }): (cell: number) => boolean {
+  const [columns, rows] = [Math.ceil(width / cell), Math.ceil(height / cell)]
+  if (Math.min(columns, rows) < fewCells) return () => true
+  const [first, last] = [left === 0 ? 1 : 0, left + width === size.width ? columns - 2 : columns - 1]
+  const [highest, lowest] = [top === 0 ? 1 : 0, top + height === size.height ? rows - 2 : rows - 1]
+  return cell => {
+    const column = cell % columns
+    const row = (cell - column) / columns
+    return column >= first && column <= last && row >= highest && row <= lowest
   }
 }
 
@@ -87,7 +105,7 @@ function compareContrast (image: Raster, result: Raster, mask: Bytes | undefined
   const [own, kept] = [contrastOf(result), contrastOf(image, around)]
   return {
     imageContrast: (mask === undefined ? kept : contrastOf(image))?.contrast ?? 0,
-    ...own && kept && { kept: { contrast: kept.contrast, distance: apart(own.median, kept.median) } }
+    ...kept && { kept: { contrast: kept.contrast, distance: apart(own.median, kept.median) } }
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * `npm run fidelity`: every image of the set through every operation of every provider, before emulators with the manners of real
  * models, judged by what sharp alone makes of the files. Ends with 1 when a promise is broken.
+ * Then tells how well the gates know good results from bad ones.
  *
  *     --quick               about sixty cases
  *     --only=<words>        only cases whose "image, operation, provider, format" holds each of the words, separated by commas; the name
@@ -10,6 +11,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { measureCases, reportLines } from '../gates/measuring.ts'
 import { findCases, rotate, sample, wishes } from './cases.ts'
 import { imageNames, makeImages, quickNames } from './images.ts'
 import { broken, reasons, table } from './report.ts'
@@ -18,6 +20,8 @@ import { makeBackground } from './scenes.ts'
 import { startService } from './service.ts'
 
 const { values: { quick, only, save } } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, save: { type: 'string' } } })
+/** Of the results that the gates are measured with: one by which no threshold was chosen. */
+const gateSeed = 21
 const startedAt = performance.now()
 const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(0)} s`
 
@@ -50,5 +54,6 @@ await service.close()
 const failures = outcomes.flatMap(broken).toSorted()
 console.log(`\n${table(outcomes, quick || only !== undefined ? [] : notOffered)}\n`)
 if (!quick && only === undefined) console.log(`Not offered:\n${reasons(notOffered)}\n`)
+if (only === undefined) console.log(`${reportLines(await measureCases(gateSeed, quick ? index => index % 10 === 0 : undefined), gateSeed).join('\n')}\n`)
 console.log(failures.length === 0 ? `No promise is broken (${seconds()}).` : `${failures.length} promises are broken (${seconds()}):\n${failures.join('\n')}`)
 process.exitCode = failures.length === 0 && outcomes.length > 0 ? 0 : 1

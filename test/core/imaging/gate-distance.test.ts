@@ -24,6 +24,13 @@ t.test('what was added and what was taken away count alike', t => {
   t.end()
 })
 
+t.test('what is far enough is not looked at to its end', t => {
+  const [even, bar] = [cells(() => 0.6), cells((_, y) => y === 4 ? 0.3 : y > 12 ? 0 : 0.6)]
+  t.ok(distanceOf(even, bar, everywhere, 0.05) < 0.2)
+  t.ok(distanceOf(even, bar, everywhere) > 0.4)
+  t.end()
+})
+
 t.test('a single cell has a distance too', t => {
   const one = (value: number): Cells => ({ columns: 1, rows: 1, lab: Float32Array.of(value, 0, 0) })
   t.ok(distanceOf(one(0.2), one(0.7), everywhere) > 0.4)

@@ -31,9 +31,19 @@ t.test('all may be masked, and nothing', t => {
   t.end()
 })
 
+t.test('a line at the edge of a picture may be gone, in one of a few cells all counts', t => {
+  const lined = draw(width, height, 3, (x, y) => y === 0 ? [200, 200, 200] : sky(x, y))
+  t.ok(Number(both(lined, without, undefined).distance) < 0.01)
+  t.ok(Number(both(draw(width, height, 3, (x, y) => y === 20 ? [200, 200, 200] : sky(x, y)), without, undefined).distance) > 0.015)
+  const [bright, dark] = [draw(16, 12, 3, () => [250, 250, 250]), draw(16, 12, 3, () => [20, 20, 20])]
+  t.ok(Number(measureBoth(bright, dark, undefined, { width: 16, height: 12, pixels: new Uint8Array(192) }, question).distance) > 0.1)
+  t.end()
+})
+
 t.test('a ball stands out from the sky, the sky does not', t => {
   t.ok(Number(both(withBall, withBall, mask).prominence) > 0.1)
   t.ok(Number(both(without, without, mask).prominence) < 0.01)
+  t.equal(both(withBall, without, mask).prominence, undefined, 'not asked where something changed')
   t.equal(both(without, without, mask, { prominence: false }).prominence, undefined)
   t.equal(both(without, without, undefined).prominence, undefined)
   t.end()
@@ -47,6 +57,7 @@ t.test('a plain result is compared with the image, and with what is kept of it',
   t.ok(Number(kept?.contrast) < 0.1 && Number(kept?.distance) < 0.05)
   t.match(both(withBall, plain, { ...mask, pixels: new Uint8Array(width * height).fill(255) }).kept, undefined)
   t.equal(both(withBall, plain, undefined).kept?.contrast, both(withBall, plain, undefined).imageContrast)
+  t.equal(measureBoth(withBall, plain, undefined, { ...mask, pixels: new Uint8Array(width * height).fill(255) }, question).imageContrast, 0, 'where nothing is known of the image')
   t.equal(both(withBall, picture(width, height), mask).imageContrast, undefined, 'but one that shows something is not')
   t.end()
 })
