@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { EditedImage, EditInput, EditResult } from '../../core/index.ts'
+import type { EditInput, EditResult } from '../../core/index.ts'
 import { watchCaller } from '../_http/caller.ts'
 import { keepImages } from '../_http/keep.ts'
+import { sendAnswer } from '../_http/send-answer.ts'
 import { trailHeaders } from '../_http/trail.ts'
 import { toAnswer } from './answer.ts'
 import { callOptions } from './call.ts'
@@ -28,9 +29,9 @@ export function createProcessRoute (app: FastifyInstance, { take, errorAnswer }:
 
   /** How the image stands in the answer. */
   async function shown (result: EditResult, format: ProcessBody['response_format'], request: FastifyRequest) {
-    if (format === 'b64_json') return { encode: ({ bytes }: EditedImage) => bytes.toString('base64'), addresses: [], warnings: [] }
+    if (format === 'b64_json') return { isPlain: true, warnings: [] }
     const addresses = format === 'url' ? await keepImages(app, request, result.images) : []
-    return { encode: ({ bytes, mediaType }: EditedImage) => edits.encodeDataUrl(bytes, mediaType), addresses, warnings: addresses.includes(undefined) ? [notKept] : [] }
+    return { addresses, warnings: addresses.includes(undefined) ? [notKept] : [] }
   }
 
   return async (request: ProcessRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -53,7 +54,6 @@ export function createProcessRoute (app: FastifyInstance, { take, errorAnswer }:
       return { status: 200, headers: { ...json, ...headers }, body: toAnswer(result, { input, warnings: [...warnings, ...further], ...how }) }
     }
     if (app.jobs !== undefined) return await app.jobs.answer(request, reply, { signal, work, failed: error => errorAnswer(error, request) })
-    const { status, headers, body } = await work(signal)
-    return await reply.code(status).headers(headers).send(body)
+    return await sendAnswer(reply, await work(signal))
   }
 }

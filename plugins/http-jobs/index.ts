@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
+import { sendAnswer } from '../_http/send-answer.ts'
 import { readPreference } from './prefer.ts'
 import { createMemoryJobs } from './store.ts'
-import type { JobAnswer, Jobs, JobTask } from './types.ts'
+import type { JobAnswer, Jobs, JobTask, KeptAnswer } from './types.ts'
 
 export const options = Type.Object({
   ttlMs: Type.Integer({ minimum: 1000, default: 3_600_000, description: 'How long a job is kept after its end. Environment: HTTP_JOBS_TTL_MS.' }),
@@ -40,7 +41,7 @@ async function httpJobs (app: FastifyInstance, { maxRunning, maxWaitMs, retryAft
     const controller = new AbortController()
     const id = await store.create()
     const outcome = work(controller.signal)
-    const done = outcome.catch(failed).then(answer => store.finish(id, answer)).finally(() => running.delete(id))
+    const done = outcome.catch(failed).then(answer => store.finish(id, joined(answer))).finally(() => running.delete(id))
     const cancel = (reason: unknown) => controller.abort(reason)
     running.set(id, { done, cancel })
     return { id, outcome, done, cancel }
@@ -50,7 +51,7 @@ async function httpJobs (app: FastifyInstance, { maxRunning, maxWaitMs, retryAft
     async answer (request, reply, task) {
       const { signal, work } = task
       const { waitMs, applied } = readPreference(request.headers.prefer, maxWaitMs)
-      if (waitMs === undefined) return await send(reply, await work(signal))
+      if (waitMs === undefined) return await sendAnswer(reply, await work(signal))
       if (closing || running.size >= maxRunning || !await store.hasRoom()) {
         throw new app.EditError('EDIT_ERR_OVERLOADED', 'no room for another job: send the request later, or without Prefer', { retryAfterMs })
       }
@@ -72,7 +73,7 @@ async function httpJobs (app: FastifyInstance, { maxRunning, maxWaitMs, retryAft
       reply.header('preference-applied', applied)
       if (answer === undefined) return await stillRunning(reply, id)
       await forget()
-      return await send(reply, answer)
+      return await sendAnswer(reply, answer)
     }
   }
   app.decorate('jobs', jobs)
@@ -84,7 +85,7 @@ async function httpJobs (app: FastifyInstance, { maxRunning, maxWaitMs, retryAft
     if (job === undefined) return await reply.code(404).send({ detail: 'Not Found' })
     if (job.answer === undefined) return await stillRunning(reply, id)
     await store.fetched(id)
-    return await send(reply.header('cache-control', 'no-store'), job.answer)
+    return await sendAnswer(reply.header('cache-control', 'no-store'), job.answer)
   })
   app.delete<{ Params: { id: string } }>('/jobs/:id', async ({ params: { id } }, reply) => {
     if (await store.get(id) === undefined) return await reply.code(404).send({ detail: 'Not Found' })
@@ -99,8 +100,8 @@ async function httpJobs (app: FastifyInstance, { maxRunning, maxWaitMs, retryAft
   })
 }
 
-function send (reply: FastifyReply, { status, headers, body }: JobAnswer): FastifyReply {
-  return reply.code(status).headers(headers).send(body)
+function joined ({ body, ...rest }: JobAnswer): KeptAnswer {
+  return { ...rest, body: typeof body === 'string' || Buffer.isBuffer(body) ? body : body.join() }
 }
 
 /** undefined when it takes longer. */

@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import type { JobAnswer } from './types.ts'
+import type { KeptAnswer } from './types.ts'
 
 export interface StoredJob {
   /** Milliseconds since the epoch. */
   readonly createdAt: number
   /** undefined = it is not done. */
-  readonly answer: JobAnswer | undefined
+  readonly answer: KeptAnswer | undefined
 }
 
 /** Where jobs are kept. In memory here; a durable store is to take its place. */
 export interface JobStore {
   /** A new job's id, which nobody can guess. */
   create (): Promise<string>
-  finish (id: string, answer: JobAnswer): Promise<void>
+  finish (id: string, answer: KeptAnswer): Promise<void>
   get (id: string): Promise<StoredJob | undefined>
   /** Its answer has been fetched: it is the first to go. */
   fetched (id: string): Promise<void>
@@ -29,7 +29,7 @@ export interface MemoryOptions {
   readonly now?: () => number
 }
 
-interface Entry { createdAt: number, endedAt: number, answer: JobAnswer | undefined, bytes: number, isFetched: boolean }
+interface Entry { createdAt: number, endedAt: number, answer: KeptAnswer | undefined, bytes: number, isFetched: boolean }
 
 export function createMemoryJobs ({ ttlMs, maxBytes, now = Date.now }: MemoryOptions): JobStore {
   const jobs = new Map<string, Entry>()

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Answer } from '../_http/send-answer.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -24,9 +25,9 @@ export interface JobTask {
   readonly failed: (error: unknown) => JobAnswer
 }
 
+export type JobAnswer = Answer
+
 /** An HTTP answer as it is kept. */
-export interface JobAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | number>>
+export interface KeptAnswer extends Answer {
   readonly body: Buffer | string
 }

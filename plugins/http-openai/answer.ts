@@ -1,25 +1,25 @@
 import type { EditResult } from '../../core/index.ts'
+import { pictureText, type PictureText } from '../_http/picture-text.ts'
 import { wireAttempts, wirePreservation, wireSkipped } from '../_http/trail.ts'
 import type { Order } from './edit-input.ts'
-import { joinPieces } from './pieces.ts'
 import { hasAlpha } from './transparency.ts'
 
 /** An image as it goes into the answer: by its bytes, or by its address. */
 export type Shown = { readonly bytes: Buffer } | { readonly url: string }
 
-/** The answer as bytes. @param warnings that came up after the edit */
+/** The answer. @param warnings that came up after the edit */
 export function toAnswer (result: EditResult, order: Pick<Order, 'wishes' | 'warnings'>, { images, created, warnings = [] }: {
   readonly images: readonly Shown[]
   /** Seconds since the epoch. */
   readonly created: number
   readonly warnings?: readonly string[]
-}): Buffer {
+}): PictureText {
   const data = images.flatMap((image, index) => {
     const comma = index === 0 ? '' : ','
     return 'bytes' in image ? [`${comma}{"b64_json":"`, image.bytes, '"}'] : [comma + JSON.stringify({ url: image.url })]
   })
   const rest = { ...factsOf(result.images[0], order), retouch: reportOf(result, order, warnings) }
-  return joinPieces([`{"created":${created},"data":[`, ...data, `],${JSON.stringify(rest).slice(1)}`])
+  return pictureText([`{"created":${created},"data":[`, ...data, `],${JSON.stringify(rest).slice(1)}`])
 }
 
 const noUsage = { total_tokens: 0, input_tokens: 0, output_tokens: 0, input_tokens_details: { text_tokens: 0, image_tokens: 0 } }
@@ -30,7 +30,7 @@ export function toEvents (result: EditResult, order: Pick<Order, 'wishes' | 'war
   const report = reportOf(result, order, [])
   return result.images.map(image => {
     const rest = { created_at: createdAt, ...factsOf(image, order), usage: noUsage, retouch: report }
-    return joinPieces([`event: ${type}\ndata: {"type":"${type}","b64_json":"`, image.bytes, `",${JSON.stringify(rest).slice(1)}\n\n`])
+    return pictureText([`event: ${type}\ndata: {"type":"${type}","b64_json":"`, image.bytes, `",${JSON.stringify(rest).slice(1)}\n\n`]).join()
   })
 }
 

@@ -4,6 +4,7 @@ import type { EditResult } from '../../core/index.ts'
 import { CallerGone, watchCaller } from '../_http/caller.ts'
 import { readIdempotencyKey } from '../_http/idempotency-key.ts'
 import { keepImages } from '../_http/keep.ts'
+import { sendAnswer } from '../_http/send-answer.ts'
 import { continueTrace } from '../_http/trace-context.ts'
 import { trailHeaders } from '../_http/trail.ts'
 import { toAnswer, toEvents, type Shown } from './answer.ts'
@@ -91,8 +92,7 @@ export function createEditRoute (app: FastifyInstance, { keepAliveMs, answerOf, 
       return { status, headers: { ...headers, 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify({ error: told }) }
     }
     if (app.jobs !== undefined) return await app.jobs.answer(request, reply, { signal, work, failed })
-    const { status, headers, body } = await work(signal)
-    return await reply.code(status).headers(headers).send(body)
+    return await sendAnswer(reply, await work(signal))
   }
 }
 

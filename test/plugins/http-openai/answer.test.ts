@@ -44,7 +44,7 @@ const report = {
 }
 
 t.test('the answer is OpenAI\'s, with a report beside it', async t => {
-  const answer = JSON.parse(toAnswer(result, { wishes: { quality: 'low' }, warnings: ['of the face'] }, { images: result.images, created: 99 }).toString())
+  const answer = JSON.parse(toAnswer(result, { wishes: { quality: 'low' }, warnings: ['of the face'] }, { images: result.images, created: 99 }).join().toString())
   t.same(answer, {
     created: 99,
     data: [{ b64_json: opaque.toString('base64') }, { b64_json: clear.toString('base64') }],
@@ -57,12 +57,12 @@ t.test('the answer is OpenAI\'s, with a report beside it', async t => {
 })
 
 t.test('of several results that were asked for, the report has how many came and the seed of each', async t => {
-  const answer = JSON.parse(toAnswer({ ...result, requested: 3 }, { wishes: {}, warnings: [] }, { images: result.images, created: 99 }).toString())
+  const answer = JSON.parse(toAnswer({ ...result, requested: 3 }, { wishes: {}, warnings: [] }, { images: result.images, created: 99 }).join().toString())
   t.match(answer.retouch, { seed: 5, seeds: [5, null], requested: 3, delivered: 2 })
 })
 
 t.test('images come by their addresses where they have some', async t => {
-  const answer = JSON.parse(toAnswer(result, { wishes: {}, warnings: [] }, { images: [{ url: 'http://x/"a"' }, { bytes: clear }], created: 99, warnings: ['later'] }).toString())
+  const answer = JSON.parse(toAnswer(result, { wishes: {}, warnings: [] }, { images: [{ url: 'http://x/"a"' }, { bytes: clear }], created: 99, warnings: ['later'] }).join().toString())
   t.match(answer, { data: [{ url: 'http://x/"a"' }, { b64_json: clear.toString('base64') }], quality: 'auto', retouch: { warnings: ['of the kernel', 'later'] } })
 })
 
@@ -78,7 +78,7 @@ t.test('each image is an event of its own', async t => {
 
 t.test('transparency that was wished for and is not there is said', async t => {
   const warningsOf = (images: EditResult['images']) =>
-    JSON.parse(toAnswer({ ...result, images }, { wishes: { background: 'transparent' }, warnings: [] }, { images, created: 1 }).toString()).retouch.warnings
+    JSON.parse(toAnswer({ ...result, images }, { wishes: { background: 'transparent' }, warnings: [] }, { images, created: 1 }).join().toString()).retouch.warnings
   t.match(warningsOf([imageOf(opaque)]), ['of the kernel', /^background: nothing in the result is transparent/])
   t.same(warningsOf([imageOf(clear)]), ['of the kernel'])
 })
