@@ -7,6 +7,7 @@ import { createEdits, type Edits } from './edits.ts'
 import { EditError } from './errors.ts'
 import { Health } from './health.ts'
 import { createMemoryStore } from './idempotency.ts'
+import { createImageFetch } from './image-urls.ts'
 import { loadSharp } from './imaging/sharp.ts'
 import { loadPlugins } from './loader.ts'
 import { checkOrder, type Order } from './order.ts'
@@ -73,7 +74,7 @@ const lazyCompilers = {
 
 async function assemble (app: FastifyInstance, config: Config): Promise<void> {
   const registry = new ProviderRegistry()
-  const { createUpstream, download, warm, close } = createLazyUpstreamFactory({ log: app.log, allowHosts: config.downloads.allowHosts })
+  const { createUpstream, download, downloadForCaller, warm, close } = createLazyUpstreamFactory({ log: app.log, ...config.downloads })
   // What is not needed to listen is loaded once it does, so that no request waits for it.
   app.addHook('onListen', async () => {
     loadSharp()
@@ -91,7 +92,7 @@ async function assemble (app: FastifyInstance, config: Config): Promise<void> {
   })
   app.decorate('providers', registry)
   app.decorate('edits', createEdits({
-    registry, router, limits, order: () => order, store: createMemoryStore(config.idempotency)
+    registry, router, limits, order: () => order, store: createMemoryStore(config.idempotency), fetchImages: createImageFetch({ imageUrls: config.downloads.imageUrls, download: downloadForCaller, limits })
   }))
   app.decorate('EditError', EditError)
   app.decorate('createUpstream', createUpstream)

@@ -71,6 +71,11 @@ export const Config = Type.Object({
       default: [],
       description: 'Hosts (`host` or `host:port`) that results may be fetched from although their address is private, ' +
         'also by plain http. Environment: DOWNLOAD_ALLOW_HOSTS, separated by commas.'
+    }),
+    imageUrls: Type.Union([Type.Boolean(), Type.Array(Type.String({ minLength: 1 }))], {
+      default: false,
+      description: 'May callers send the address of an image instead of the image: `false`, `true` (any public host), or a list of ' +
+        '`host` or `host:port`. A listed host may be private only where `allowHosts` has it too.'
     })
   }, { ...closed, default: {} })
 }, closed)
@@ -125,7 +130,7 @@ function fromEnvironment ({ HOST, PORT, LOG_LEVEL, DOWNLOAD_ALLOW_HOSTS }: Envir
     ...PORT ? { port: PORT } : {},
     ...LOG_LEVEL ? { logLevel: LOG_LEVEL } : {},
     ...DOWNLOAD_ALLOW_HOSTS
-      ? { downloads: { allowHosts: [...config.downloads.allowHosts, ...DOWNLOAD_ALLOW_HOSTS.split(',').map(host => host.trim()).filter(Boolean)] } }
+      ? { downloads: { ...config.downloads, allowHosts: [...config.downloads.allowHosts, ...DOWNLOAD_ALLOW_HOSTS.split(',').map(host => host.trim()).filter(Boolean)] } }
       : {}
   }
 }

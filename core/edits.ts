@@ -1,3 +1,4 @@
+import { refuseAddresses, type FetchImages } from './image-urls.ts'
 import { decodeBase64, encodeDataUrl } from './imaging/base64.ts'
 import { readBase64, type Base64Reader, type ByteRoom } from './imaging/base64-reader.ts'
 import type { ImageLimits } from './imaging/limits.ts'
@@ -36,6 +37,8 @@ export interface Edits {
   /** The same in pieces, for bodies that are read as they come in. */
   readBase64 (room: ByteRoom): Base64Reader
   encodeDataUrl: typeof encodeDataUrl
+  /** Pictures of which a caller has sent some by their addresses. */
+  fetchImages: FetchImages
 }
 
 export interface EditsOptions {
@@ -46,11 +49,13 @@ export interface EditsOptions {
   readonly limits: ImageLimits & { readonly bodyBytes: number }
   /** Default: in memory. */
   readonly store?: IdempotencyStore<Outcome>
+  /** Default: none is fetched. */
+  readonly fetchImages?: FetchImages
 }
 
 const defaultStore = { ttlMs: 86_400_000, maxBytes: 256 * 1024 * 1024 }
 
-export function createEdits ({ registry, router, order, limits, store = createMemoryStore(defaultStore) }: EditsOptions): Edits {
+export function createEdits ({ registry, router, order, limits, store = createMemoryStore(defaultStore), fetchImages = refuseAddresses }: EditsOptions): Edits {
   const planFor = async (input: EditInput) => {
     const request = await prepareRequest(input, limits)
     return { request, plan: plan(request, registry.offers(), order(), router.health) }
@@ -79,6 +84,7 @@ export function createEdits ({ registry, router, order, limits, store = createMe
     bodyBytes: limits.bodyBytes,
     decodeBase64,
     readBase64,
-    encodeDataUrl
+    encodeDataUrl,
+    fetchImages
   }
 }

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { EditError } from '../errors.ts'
 import type { ExchangeOptions, RawAnswer } from './exchange.ts'
-import { AddressRefused, checkAddress, hostOf, type IsException } from './guard.ts'
+import { AddressRefused, checkAddress, hostOf, type CallersHosts, type IsException } from './guard.ts'
 import { ExchangeFailure, isPassing } from './phase.ts'
 import { createRedact, redactCause } from './redact.ts'
 import { repeat, type Outcome } from './retry.ts'
@@ -19,6 +19,8 @@ export type GuardedSend = (options: Omit<ExchangeOptions, 'dispatcher'>) => Prom
 export interface DownloadOptions {
   readonly send: GuardedSend
   readonly isException: IsException
+  /** May this host be asked at all? Default: any. */
+  readonly isAllowed?: CallersHosts['isAllowed']
   readonly log: FastifyBaseLogger
   readonly backoffMs: number
   /** All that is sent beside the address. */
@@ -32,45 +34,60 @@ export function createDownload (options: DownloadOptions): Download {
     repeat(() => fetchFile(address, { ...options, maxBytes }, signal), { ...options, signal })
 }
 
-async function fetchFile (address: string, { send, isException, headers, maxBytes }: DownloadOptions, signal: AbortSignal): Promise<Outcome<Buffer>> {
-  let host = hostOf(address)
+async function fetchFile (address: string, { send, isException, isAllowed = () => true, headers, maxBytes }: DownloadOptions, signal: AbortSignal): Promise<Outcome<Buffer>> {
+  const check = (target: string, base?: URL) => {
+    const url = checkAddress(target, isException, base)
+    if (!isAllowed(url)) throw new AddressRefused('is on no host that may be asked')
+    return url
+  }
+  let place: Place = { host: hostOf(address), redirects: 0 }
   try {
-    let url = checkAddress(address, isException)
-    for (let redirects = 0; redirects <= maxRedirects; redirects++) {
+    let url = check(address)
+    while (place.redirects <= maxRedirects) {
       const answer = await send({ method: 'GET', url, headers, signal, maxBytes })
       if (answer.status === 200) return { value: answer.body }
       const { location } = answer.headers
-      if (!redirectStatuses.has(answer.status) || location === undefined) return refused(host, answer)
-      host = hostOf(location, url)
-      const next = checkAddress(location, isException, url)
+      if (!redirectStatuses.has(answer.status) || location === undefined) return refused(place, answer)
+      place = { host: hostOf(location, url), redirects: place.redirects + 1 }
+      const next = check(location, url)
       if (url.protocol === 'https:' && next.protocol === 'http:') throw new AddressRefused('is not https, but was redirected to from there')
       url = next
     }
     throw new AddressRefused(`is behind more than ${maxRedirects} redirects`)
   } catch (error) {
-    return failed(host, error)
+    return failed(place, error)
   }
 }
 
-function refused (host: string, { status, headers }: RawAnswer): Outcome<never> {
-  const error = new EditError('EDIT_ERR_PROVIDER_RESPONSE', `the file at ${host} was answered by ${status}`, {
-    details: { phase: 'answered', status },
+/** Where a download has come to. */
+interface Place {
+  readonly host: string
+  readonly redirects: number
+}
+
+/** Of a file that is not where its address says. */
+const moved = ({ redirects }: Place) => redirects === 0 ? {} : { redirects }
+
+function refused (place: Place, { status, headers }: RawAnswer): Outcome<never> {
+  const error = new EditError('EDIT_ERR_PROVIDER_RESPONSE', `the file at ${place.host} was answered by ${status}`, {
+    details: { phase: 'answered', status, ...moved(place) },
     retryAfterMs: retryAfterMs(headers['retry-after'])
   })
   return { error, passing: isPassingStatus(status) }
 }
 
-function failed (host: string, caught: unknown): Outcome<never> {
+function failed (place: Place, caught: unknown): Outcome<never> {
+  const { host } = place
   const error = caught instanceof ExchangeFailure && caught.cause instanceof AddressRefused ? caught.cause : caught
   if (error instanceof AddressRefused) {
-    const details = { phase: 'not-sent', reason: error.code }
-    return { error: new EditError('EDIT_ERR_PROVIDER_RESPONSE', `the file at ${host} ${error.message}`, { details }), passing: false }
+    const details = { phase: 'not-sent', reason: error.code, ...moved(place) }
+    return { error: new EditError('EDIT_ERR_PROVIDER_RESPONSE', `the file at ${host} ${error.message}`, { details, cause: error }), passing: false }
   }
   if (!(error instanceof ExchangeFailure)) throw error
   const { phase, reason } = error
   return {
     error: new EditError('EDIT_ERR_PROVIDER_RESPONSE', `the file at ${host} cannot be fetched (${reason})`, {
-      details: { phase, reason },
+      details: { phase, reason, ...moved(place) },
       cause: redactCause(error.cause, noSecrets)
     }),
     passing: isPassing(error)

@@ -23,18 +23,34 @@ export type IsException = (endpoint: Endpoint) => boolean
 
 /**
  * Reads `allowHosts`: entries `host` (any port) or `host:port`, a host being a name or an IP address as URLs write it.
- * TypeError for anything else.
+ * TypeError for anything else, by the name of the setting.
  */
-export function exceptionsOf (allowHosts: readonly string[]): IsException {
+export function exceptionsOf (allowHosts: readonly string[], setting = 'allowHosts'): IsException {
   const hosts = new Set(allowHosts.map(entry => {
     const host = isIPv6(entry) ? `[${entry}]` : entry
     const url = /[/?#@\\\s]/.test(host) ? null : URL.parse(`http://${host}`)
-    if (url === null) throw new TypeError(`allowHosts: "${entry}" is neither a host nor host:port`)
+    if (url === null) throw new TypeError(`${setting}: "${entry}" is neither a host nor host:port`)
     // Not url.port, which is empty for :80.
     const port = /:(\d+)$/.exec(host)?.[1]
     return port === undefined ? url.hostname : `${url.hostname}:${Number(port)}`
   }))
   return ({ protocol, hostname, port }) => hosts.has(hostname) || hosts.has(`${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`)
+}
+
+/** What the addresses that callers send may name. */
+export interface CallersHosts {
+  readonly isAllowed: (endpoint: Endpoint) => boolean
+  readonly isException: IsException
+}
+
+/**
+ * Reads `imageUrls`: no host, every public one, or a list as `allowHosts` is one. To be on that list makes no address acceptable
+ * that is not public, since it is a stranger's DNS that says where a name leads: only who is an exception besides may be private.
+ */
+export function callersHosts (imageUrls: boolean | readonly string[], isException: IsException): CallersHosts {
+  if (imageUrls === true) return { isAllowed: () => true, isException: () => false }
+  const isListed = exceptionsOf(imageUrls === false ? [] : imageUrls, 'imageUrls')
+  return { isAllowed: isListed, isException: endpoint => isListed(endpoint) && isException(endpoint) }
 }
 
 /**

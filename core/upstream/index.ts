@@ -4,7 +4,7 @@ import { Agent, buildConnector, Pool, type Dispatcher } from 'undici'
 import { baseOf, createClient } from './client.ts'
 import { createDownload } from './download.ts'
 import { exchange, mergeHeaders, type ExchangeOptions, type RawAnswer } from './exchange.ts'
-import { exceptionsOf, guardedConnector, guardedLookup, type Lookup } from './guard.ts'
+import { callersHosts, exceptionsOf, guardedConnector, guardedLookup, type IsException, type Lookup } from './guard.ts'
 import { ExchangeFailure } from './phase.ts'
 import { createRedact, secretsOf } from './redact.ts'
 import type { UpstreamFactory, UpstreamOptions } from './types.ts'
@@ -19,6 +19,11 @@ export interface UpstreamFactoryOptions {
    * exactly as the address says it.
    */
   readonly allowHosts?: readonly string[]
+  /**
+   * Hosts that addresses of callers may name: none (the default), every one of the public internet, or these. Who is also among
+   * `allowHosts` may be private; with `true` none may.
+   */
+  readonly imageUrls?: boolean | readonly string[]
   /** Instead of `dns.lookup`, for what is guarded. For tests. */
   readonly lookup?: Lookup
   /** Longest pause before the first repetition, milliseconds. For tests. */
@@ -35,7 +40,7 @@ const userAgent = { 'user-agent': 'retouch' }
  * through a proxy that the environment names, since it would connect where the guard cannot look.
  */
 export function createUpstreamFactory (options: UpstreamFactoryOptions): UpstreamFactory {
-  const { log, allowHosts = [], lookup = lookupAddresses, backoffMs = 250 } = options
+  const { log, allowHosts = [], imageUrls = false, lookup = lookupAddresses, backoffMs = 250 } = options
   const isException = exceptionsOf(allowHosts)
   const running = new Set<Promise<RawAnswer>>()
   let closed = false
@@ -52,21 +57,27 @@ export function createUpstreamFactory (options: UpstreamFactoryOptions): Upstrea
     }
   }
 
-  const strangers = new Agent({
-    ...connectionOptions({}),
-    connect: guardedConnector(isException,
-      buildConnector(connectOptions({})),
-      buildConnector({ ...connectOptions({}), lookup: guardedLookup(lookup) }))
-  })
-  const dispatchers: Dispatcher[] = [strangers]
-  const guarded = {
-    send: (toSend: Omit<ExchangeOptions, 'dispatcher'>) => send({ ...toSend, dispatcher: strangers }),
-    isException,
-    headers: userAgent,
-    log,
-    backoffMs,
-    maxBytes: maxResponseBytes
+  const dispatchers: Dispatcher[] = []
+
+  function guardedWith (isException: IsException) {
+    const strangers = new Agent({
+      ...connectionOptions({}),
+      connect: guardedConnector(isException,
+        buildConnector(connectOptions({})),
+        buildConnector({ ...connectOptions({}), lookup: guardedLookup(lookup) }))
+    })
+    dispatchers.push(strangers)
+    return {
+      send: (toSend: Omit<ExchangeOptions, 'dispatcher'>) => send({ ...toSend, dispatcher: strangers }),
+      isException,
+      headers: userAgent,
+      log,
+      backoffMs,
+      maxBytes: maxResponseBytes
+    }
   }
+  const guarded = guardedWith(isException)
+  const callers = callersHosts(imageUrls, isException)
 
   return {
     createUpstream (upstream) {
@@ -88,6 +99,8 @@ export function createUpstreamFactory (options: UpstreamFactoryOptions): Upstrea
       }
     },
     download: createDownload(guarded),
+    // Over connections of its own: one that is kept open to an exception of the operator's would else be there for callers too.
+    downloadForCaller: createDownload({ ...guardedWith(callers.isException), isAllowed: callers.isAllowed }),
     async close () {
       closed = true
       await Promise.allSettled(running)

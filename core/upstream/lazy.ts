@@ -1,5 +1,5 @@
 import { baseOf } from './client.ts'
-import { exceptionsOf } from './guard.ts'
+import { callersHosts, exceptionsOf } from './guard.ts'
 import type { UpstreamFactoryOptions } from './index.ts'
 import type { Upstream, UpstreamFactory } from './types.ts'
 
@@ -13,7 +13,7 @@ export interface LazyUpstreamFactory extends UpstreamFactory {
  * listen: it is loaded with the first call, or by `warm`. Bad options are refused at once all the same.
  */
 export function createLazyUpstreamFactory (options: UpstreamFactoryOptions): LazyUpstreamFactory {
-  exceptionsOf(options.allowHosts ?? [])
+  callersHosts(options.imageUrls ?? false, exceptionsOf(options.allowHosts ?? []))
   let loading: Promise<UpstreamFactory> | undefined
   let wanted = false
   const load = () => {
@@ -38,6 +38,7 @@ export function createLazyUpstreamFactory (options: UpstreamFactoryOptions): Laz
       }
     },
     download: async (...call) => await (await load()).download(...call),
+    downloadForCaller: async (...call) => await (await load()).downloadForCaller(...call),
     async warm () {
       if (wanted) await load()
     },

@@ -103,13 +103,16 @@ export interface Upstream {
 /**
  * Fetches a file whose address came out of an answer: https, no credentials, public addresses only (checked at connect time,
  * and again on each of at most three redirects), size-bounded (`maxBytes`, default 128 MiB), repeated like a `get`.
- * Throws EDIT_ERR_PROVIDER_RESPONSE that names the host and nothing else of the address, which may be signed.
+ * Throws EDIT_ERR_PROVIDER_RESPONSE that names the host and nothing else of the address, which may be signed; `details` are
+ * `{ phase, status }` or `{ phase, reason }`, with the number of `redirects` where there were any.
  */
 export type Download = (url: string, call: { readonly signal: AbortSignal, readonly maxBytes?: number }) => Promise<Buffer>
 
 export interface UpstreamFactory {
   createUpstream (options: UpstreamOptions): Upstream
   readonly download: Download
+  /** The same for an address that a caller sends: only of hosts that the operator has opened to callers. */
+  readonly downloadForCaller: Download
   /** Refuses new calls, lets running ones end, then closes every connection. */
   close (): Promise<void>
 }

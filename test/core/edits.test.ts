@@ -45,6 +45,10 @@ t.test('nothing is asked for a caller who has gone while the images were read', 
   await t.rejects(edits().run(input, { signal: AbortSignal.abort(reason), log: pino({ level: 'silent' }) }), reason)
 })
 
+t.test('pictures are fetched from no address unless whoever builds it says how', async t => {
+  await t.rejects(edits().fetchImages([png, { url: 'https://cdn.example/', field: 'image_url' }], { signal: new AbortController().signal }), { code: 'EDIT_ERR_INVALID_REQUEST' })
+})
+
 t.test('offers come in the order for an operation, without what the order leaves out', async t => {
   t.same(edits().offers().map(offer => offer.provider), ['first', 'second'])
   t.same(edits().offers('erase').map(offer => offer.provider), ['second'])

@@ -86,6 +86,34 @@ t.test('three redirects are followed, a fourth is not, nor one without a target'
   t.match(await failureOf(download(`${server.origin}/nowhere`)), { code, details: { status: 302 } })
 })
 
+t.test('an error tells after how many redirects it came', async t => {
+  const server = await serveHttp(t, ({ url }, response) => {
+    const location = { '/1': '/404', '/2': '/1', '/3': 'https://127.0.0.1/', '/4': '/endless' }[String(url)]
+    if (url === '/endless') response.end(Buffer.alloc(11))
+    else response.writeHead(location === undefined ? 404 : 302, location === undefined ? {} : { location }).end()
+  })
+  const download = createDownload(t, [server.host])
+  t.same((await failureOf(download(`${server.origin}/404`))).details, { phase: 'answered', status: 404 })
+  t.same((await failureOf(download(`${server.origin}/2`))).details, { phase: 'answered', status: 404, redirects: 2 })
+  t.same((await failureOf(download(`${server.origin}/3`))).details, { phase: 'not-sent', reason: 'ADDRESS_REFUSED', redirects: 1 })
+  t.same((await failureOf(download(`${server.origin}/4`, 10))).details, { phase: 'answered', reason: 'ANSWER_TOO_LARGE', redirects: 1 })
+})
+
+t.test('for callers a host must be opened, at every step; connections to an operator\'s exception are not theirs', async t => {
+  const other = await serveCanary(t)
+  const server = await serveHttp(t, ({ url }, response) => url === '/file' ? response.end('file') : response.writeHead(302, { location: url === '/on' ? '/file' : other.origin }).end())
+  const { download, downloadForCaller } = createFactory(t, { allowHosts: [server.host, other.host], imageUrls: [server.host] })
+  t.equal((await downloadForCaller(`${server.origin}/on`, { signal })).toString(), 'file')
+  t.match(await failureOf(downloadForCaller(`${server.origin}/off`, { signal })), { message: `the file at ${other.host} is not https`, cause: { name: 'AddressRefused' }, details: { redirects: 1 } })
+  t.match(await failureOf(downloadForCaller('https://other.example/', { signal })), { message: 'the file at other.example is on no host that may be asked' })
+  t.match(await failureOf(downloadForCaller(other.origin, { signal })), { details: { reason: 'ADDRESS_REFUSED' } })
+  t.equal(other.requests.length, 0)
+  t.equal((await download(other.origin, { signal })).toString(), 'the crown jewels')
+  t.match(await failureOf(downloadForCaller(other.origin, { signal })), { details: { reason: 'ADDRESS_REFUSED' } })
+  const closed = createFactory(t, { allowHosts: [server.host] })
+  t.match(await failureOf(closed.downloadForCaller(`${server.origin}/file`, { signal })), { details: { reason: 'ADDRESS_REFUSED' } })
+})
+
 t.test('every redirect is checked like the first address', async t => {
   const canary = await serveCanary(t)
   const targets = [

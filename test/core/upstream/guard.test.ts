@@ -2,7 +2,8 @@ import type { LookupAddress } from 'node:dns'
 import { connect, Socket, type LookupFunction } from 'node:net'
 import t from 'tap'
 import { buildConnector } from 'undici'
-import { AddressRefused, checkAddress, exceptionsOf, guardedConnector, guardedLookup, hostOf, type Lookup } from '../../../core/upstream/guard.ts'
+import { AddressRefused, callersHosts, checkAddress, exceptionsOf, guardedConnector, guardedLookup, hostOf, type Lookup } from '../../../core/upstream/guard.ts'
+import { loopbackHosts, privateHosts } from './private-addresses.ts'
 import { serveSocket } from './servers.ts'
 
 const none = exceptionsOf([])
@@ -42,6 +43,20 @@ t.test('an exception that is no host stops the start', async t => {
   for (const entry of ['', 'http://a', 'a/b', 'user@a', 'a:port', 'a:99999', 'a b', '*.local*:x', 'a?b', 'a#b', 'a\\b']) {
     t.throws(() => exceptionsOf([entry]), { name: 'TypeError', message: `"${entry}"` }, entry)
   }
+})
+
+t.test('callers may name no host, any, or those of a list; who is on it is no exception by that alone', async t => {
+  const [listed, other] = ['http://127.0.0.1:9000/', 'http://storage.local/'].map(url => new URL(url))
+  const isException = exceptionsOf(['127.0.0.1:9000', 'storage.local'])
+  const judge = (imageUrls: boolean | string[]) => {
+    const hosts = callersHosts(imageUrls, isException)
+    return [listed, other].map(url => url !== undefined && [hosts.isAllowed(url), hosts.isException(url)])
+  }
+  t.same(judge(false), [[false, false], [false, false]])
+  t.same(judge(true), [[true, false], [true, false]])
+  t.same(judge(['127.0.0.1:9000', 'cdn.example']), [[true, true], [false, false]])
+  t.same([callersHosts(['storage.local'], none)].map(hosts => other !== undefined && [hosts.isAllowed(other), hosts.isException(other)]), [[true, false]])
+  t.throws(() => callersHosts(['https://cdn.example'], none), { name: 'TypeError', message: 'imageUrls: "https://cdn.example" is neither a host nor host:port' })
 })
 
 t.test('an address must be https, on its port, without a user', async t => {
@@ -87,6 +102,14 @@ t.test('a lookup fails when one answer is not public, or there is none', async t
   await t.rejects(look(gone, {}), { code: 'ENOTFOUND' })
 })
 
+t.test('a resolver that changes its mind is believed once: what is checked is what is connected to', async t => {
+  const changing = [[at('1.1.1.1')], [at('127.0.0.1')]]
+  const rebinding: Lookup = (_name, _options, callback) => callback(null, changing.shift() ?? [])
+  t.same(await look(rebinding, {}), ['1.1.1.1', 4])
+  t.equal(changing.length, 1, 'not asked a second time')
+  await t.rejects(look(rebinding, {}), AddressRefused)
+})
+
 // What a connector is called with, and what it calls back with, as a promise.
 const dial = (connector: buildConnector.connector, hostname: string, port: number) => new Promise<Socket>((resolve, reject) => {
   connector({ protocol: 'http:', hostname, port: String(port) }, (...[error, socket]) => error === null ? resolve(socket) : reject(error))
@@ -107,6 +130,17 @@ t.test('a canary on this machine is reached as an exception and in no other way'
   const socket = await dial(connectorFor([canary.host]), '127.0.0.1', canary.port)
   t.after(() => socket.destroy())
   t.equal(socket.remotePort, canary.port)
+})
+
+t.test('no spelling of a private address is connected to at the port of a canary', async t => {
+  const canary = await serveSocket(t, () => {})
+  const lookup = guardedLookup((_name, _options, callback) => callback(null, [at('127.0.0.1')]))
+  const connector = guardedConnector(none, refuseAll, buildConnector({ lookup }))
+  for (const host of [...loopbackHosts, ...privateHosts]) {
+    const { hostname } = new URL(`http://${host}/`)
+    await t.rejects(dial(connector, hostname.replace(/^\[|\]$/g, ''), canary.port), AddressRefused, host)
+  }
+  t.equal(canary.connections.length, 0)
 })
 
 t.test('a connection that led elsewhere than the lookup said is cut before a byte is sent', async t => {
