@@ -12,7 +12,8 @@ const fileNames = new Map(Object.entries({
   background_image: 'background_image_base64',
   lighting_image: 'lighting_image_base64'
 }))
-const repeatable = new Set(['images_base64', 'fallback'])
+const lists = new Set(['images_base64', 'image_urls'])
+const repeatable = new Set([...lists, 'fallback'])
 
 /**
  * The request that a form or a query spells out, where everything is text: `true` and `false` are themselves where the schema
@@ -27,7 +28,7 @@ export function readFields (fields: ReadonlyArray<readonly [name: string, value:
     if (name === '__proto__') throw new Refusal(400, '"__proto__" is no name for a field')
     const schema = Object.hasOwn(properties, name) ? properties[name] : undefined
     const value = typeof sent === 'string' ? read(name, sent, schema) : sent
-    const isList = name === 'images_base64' || (name === 'fallback' && plain !== written)
+    const isList = lists.has(name) || (name === 'fallback' && plain !== written)
     if (!body.has(name)) body.set(name, isList ? [value].flat() : value)
     else if (repeatable.has(name)) body.set(name, [body.get(name), value].flat())
     else throw new Refusal(400, `${JSON.stringify(written)} is given twice`)

@@ -1,10 +1,78 @@
+import type { EditInput, Edits, ImageAddress } from '../../core/index.ts'
+import { issue } from './pydantic.ts'
+import { Refusal } from './refusal.ts'
 import type { ProcessBody } from './schemas.ts'
-import type { SentFile } from './sent-image.ts'
+import { bytesOf, type SentFile } from './sent-image.ts'
 
-/** The image to edit, then the references, each with its field's name. One of the fields is there: the schema sees to it. */
-export function imagesOf ({ image_base64: image, images_base64: images = [] }: ProcessBody): Array<{ readonly image: string | SentFile, readonly field: string }> {
+export interface ImageReading {
+  readonly edits: Pick<Edits, 'decodeBase64' | 'fetchImages'>
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal: AbortSignal
+}
+
+export interface Images extends Pick<EditInput, 'images' | 'mask' | 'background' | 'lighting'> {
+  /** By which names they were sent. */
+  readonly fields: Pick<EditInput['fields'], 'image' | 'images' | 'mask' | 'background' | 'lighting'>
+}
+
+/** An image as it was sent: in the body, or by its address. */
+type SentImage = ImageAddress | { readonly image: string | SentFile, readonly field: string }
+
+type Name = 'image' | 'mask' | 'background_image' | 'lighting_image'
+
+/**
+ * The images of a request. What came in the body is decoded first: nothing is fetched for a request that cannot be used.
+ * @throws {Refusal} for an image that is sent in two ways, or an address where no address can be
+ * @throws {EditError} EDIT_ERR_IMAGE_INVALID for what is no base64; what `fetchImages` throws
+ * @throws the signal's reason when the caller has gone
+ */
+export async function readImages (body: ProcessBody, { edits, signal }: ImageReading): Promise<Images> {
+  const images = imagesOf(body)
+  const [mask, background, lighting] = (['mask', 'background_image', 'lighting_image'] as const).map(name => optional(body, name))
+  const sent = [...images, mask, background, lighting].filter(image => image !== undefined)
+  const bytes = await edits.fetchImages(sent.map(image => 'url' in image ? image : bytesOf(image.image, image.field, edits.decodeBase64)), { signal })
+  const bytesFor = (image: SentImage | undefined) => image === undefined ? undefined : bytes[sent.indexOf(image)]
+  return {
+    images: bytes.slice(0, images.length),
+    mask: bytesFor(mask),
+    background: bytesFor(background),
+    lighting: bytesFor(lighting),
+    fields: {
+      image: 'image_base64',
+      images: images.map(({ field }) => field),
+      mask: mask?.field ?? 'mask_base64',
+      background: background?.field ?? 'background_image_base64',
+      lighting: lighting?.field ?? 'lighting_image_base64'
+    }
+  }
+}
+
+/** The image to edit, then the references. One of the fields is there: the schema sees to it. */
+function imagesOf (body: ProcessBody): SentImage[] {
+  const { images_base64: images = [], image_urls: urls = [] } = body
+  if (images.length > 0 && urls.length > 0) throw twice('image_urls', 'images_base64', urls)
+  const first = optional(body, 'image')
   return [
-    ...image === undefined ? [] : [{ image, field: 'image_base64' }],
-    ...images.map((reference, index) => ({ image: reference, field: `images_base64[${index}]` }))
+    ...first === undefined ? [] : [first],
+    ...images.map((image, index) => inBody(image, `images_base64[${index}]`, ['images_base64', index], 'image_urls')),
+    ...urls.map((url, index) => ({ url, field: `image_urls[${index}]` }))
   ]
+}
+
+function optional (body: ProcessBody, name: Name): SentImage | undefined {
+  const [inText, byAddress] = [`${name}_base64`, `${name}_url`] as const
+  const { [inText]: image, [byAddress]: url } = body
+  if (url === undefined) return image === undefined ? undefined : inBody(image, inText, [inText], byAddress)
+  if (image !== undefined) throw twice(byAddress, inText, url)
+  return { url, field: byAddress }
+}
+
+function inBody (image: string | SentFile, field: string, place: ReadonlyArray<string | number>, byAddress: string): SentImage {
+  // It would be refused as base64, by a message about its characters.
+  if (typeof image !== 'string' || !/^\s*https?:/i.test(image)) return { image, field }
+  throw new Refusal(422, [issue('value_error', ['body', ...place], image, { error: `it is an address: send it as ${byAddress}` })])
+}
+
+function twice (name: string, other: string, sent: unknown): Refusal {
+  return new Refusal(422, [issue('value_error', ['body', name], sent, { error: `${other} is sent too: send one of them` })])
 }

@@ -1,6 +1,7 @@
 import type { TSchema } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { watchCaller } from '../_http/caller.ts'
 import { acceptBodies } from './body.ts'
 import { createErrorAnswers, createErrorHandler } from './errors.ts'
 import { estimate } from './estimate.ts'
@@ -39,16 +40,16 @@ async function routes (app: FastifyInstance): Promise<void> {
   })
 
   const withImages = { schema: { body: schemas.process }, bodyLimit: edits.bodyBytes }
-  const take = (request: { body: ProcessBody }) => {
-    const input = toEditInput(request.body, edits.decodeBase64)
+  const take = async (request: { body: ProcessBody }, signal: AbortSignal) => {
+    const input = await toEditInput(request.body, { edits, signal })
     const warnings = unknownFields(request.body, schemas.process.properties)
     // The images are decoded: their base64 need not wait for the vendor too.
     forgetBody(request)
     return { input, warnings }
   }
   app.post<{ Body: ProcessBody }>('/edit/process', withImages, createProcessRoute(app, { take, errorAnswer }))
-  app.post<{ Body: ProcessBody }>('/edit/plan', withImages, async request => {
-    const { input, warnings } = take(request)
+  app.post<{ Body: ProcessBody }>('/edit/plan', withImages, async (request, reply) => {
+    const { input, warnings } = await take(request, watchCaller(reply))
     return wirePlan(await edits.plan(input), warnings)
   })
   app.get('/edit/operations', async () => listOperations(edits))

@@ -16,7 +16,7 @@ type ProcessRequest = FastifyRequest<{ Body: ProcessBody }>
 
 export interface ProcessRouteOptions {
   /** The edit that a request asks for, and sentences about what it holds beside. The request's body is gone then. */
-  readonly take: (request: ProcessRequest) => { readonly input: EditInput, readonly warnings: readonly string[] }
+  readonly take: (request: ProcessRequest, signal: AbortSignal) => Promise<{ readonly input: EditInput, readonly warnings: readonly string[] }>
   readonly errorAnswer: (error: unknown, request: FastifyRequest) => ErrorAnswer
 }
 
@@ -42,7 +42,7 @@ export function createProcessRoute (app: FastifyInstance, { take, errorAnswer }:
     if (format === 'url' && app.results === undefined) {
       throw new Refusal(422, [issue('value_error', ['body', 'response_format'], format, { error: 'results are not kept by this service: its operator can load the plugin http-results' })])
     }
-    const { input, warnings } = take(request)
+    const { input, warnings } = await take(request, signal)
 
     const work = async (signal: AbortSignal) => {
       const replayed: Record<string, string> = {}

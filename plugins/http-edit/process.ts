@@ -1,15 +1,10 @@
-import type { EditInput, Edits, Json, MediaType, RouteWish } from '../../core/index.ts'
-import { imagesOf } from './images.ts'
+import type { EditInput, Json, MediaType, RouteWish } from '../../core/index.ts'
+import { readImages, type ImageReading } from './images.ts'
 import { issue } from './pydantic.ts'
 import { Refusal } from './refusal.ts'
 import type { ProcessBody } from './schemas.ts'
-import { bytesOf } from './sent-image.ts'
 
-const fields: EditInput['fields'] = {
-  image: 'image_base64',
-  mask: 'mask_base64',
-  background: 'background_image_base64',
-  lighting: 'lighting_image_base64',
+const fields = {
   prompt: 'prompt',
   searchPrompt: 'search_prompt',
   selectPrompt: 'select_prompt',
@@ -17,34 +12,31 @@ const fields: EditInput['fields'] = {
   outputSize: 'output_size',
   outputBackground: 'background',
   count: 'n'
-}
+} as const
 
 const mediaTypes = { png: 'image/png', jpeg: 'image/jpeg', jpg: 'image/jpeg', webp: 'image/webp', avif: 'image/avif' } as const satisfies Record<string, MediaType>
 
 /**
- * The request of this API as the kernel takes it.
- * @throws {Refusal} when a parameter is given twice, or the size of the output is none
- * @throws {EditError} EDIT_ERR_IMAGE_INVALID for what is no base64
+ * The request of this API as the kernel takes it; images that it names by their addresses are fetched.
+ * @throws {Refusal} when a parameter or an image is given twice, or the size of the output is none
+ * @throws {EditError} EDIT_ERR_IMAGE_INVALID for what is no base64; what `fetchImages` throws
+ * @throws the signal's reason when the caller has gone
  */
-export function toEditInput (body: ProcessBody, decodeBase64: Edits['decodeBase64']): EditInput {
-  const decode = (name: 'mask_base64' | 'background_image_base64' | 'lighting_image_base64') => {
-    const image = body[name]
-    return image === undefined ? undefined : bytesOf(image, name, decodeBase64)
-  }
+export async function toEditInput (body: ProcessBody, reading: ImageReading): Promise<EditInput> {
   // What needs no decoding is checked first.
   const parameters = parametersOf(body)
   const output = outputOf(body)
-  const sent = imagesOf(body)
+  const { images, mask, background, lighting, fields: imageFields } = await readImages(body, reading)
   return {
     operation: body.operation,
-    fields: { ...fields, images: sent.map(({ field }) => field) },
-    images: sent.map(({ image, field }) => bytesOf(image, field, decodeBase64)),
+    fields: { ...fields, ...imageFields },
+    images,
     count: body.n,
-    mask: decode('mask_base64'),
+    mask,
     maskGrow: body.mask_grow,
     maskFeather: body.mask_feather,
-    background: decode('background_image_base64'),
-    lighting: decode('lighting_image_base64'),
+    background,
+    lighting,
     prompt: body.prompt,
     searchPrompt: body.search_prompt,
     selectPrompt: body.select_prompt,

@@ -6,6 +6,7 @@ const oneOf = <const T extends string> (values: readonly T[], options = {}) => T
 /** Text, or a file of the body: never checked by its characters here, the decoder does that. */
 const Image = (description: string, options = {}) => Type.Unsafe<string | SentFile>({ type: 'string', contentEncoding: 'base64', description, ...options })
 const text = (description: string) => Type.Optional(Type.String({ description }))
+const address = (of: string) => text(`The address of ${of}, in its place: https, where the operator allows it.`)
 const optionalImage = (description: string) => Type.Optional(Image(`${description} Data URL or plain base64.`))
 const pixels = (side: string) => Type.Optional(Type.Integer({ minimum: 0, default: 0, description: `Pixels to add ${side}; for outpaint.` }))
 const margin = (description: string) => Type.Optional(Type.Integer({ minimum: 0, maximum: 100, default: 0, description }))
@@ -25,7 +26,7 @@ export function createSchemas (operations: readonly Operation[]) {
   const operation = oneOf(operations, { description: 'What to do.' })
   return {
     process: Type.Object({
-      image_base64: Type.Optional(Image('The image to edit: data URL or plain base64. Absent: the first of `images_base64`.', { requiredUnless: 'images_base64' })),
+      image_base64: Type.Optional(Image('The image to edit: data URL or plain base64. Absent: the first of `images_base64`.', { requiredUnless: ['image_url', 'images_base64', 'image_urls'] })),
       operation,
       prompt: text('What the result shall show.'),
       negative_prompt: text('What it shall not show.'),
@@ -50,6 +51,13 @@ export function createSchemas (operations: readonly Operation[]) {
       options: Type.Optional(Type.Unsafe<Record<string, unknown>>({ type: 'object', default: {}, description: 'Further parameters by the names that the models\' descriptions use.' })),
       images_base64: Type.Optional(Type.Array(Image('Data URL or plain base64.'), {
         maxItems: 32, description: 'References, in their order; without `image_base64` the first one is the image to edit.'
+      })),
+      image_url: address('`image_base64`'),
+      mask_url: address('`mask_base64`'),
+      background_image_url: address('`background_image_base64`'),
+      lighting_image_url: address('`lighting_image_base64`'),
+      image_urls: Type.Optional(Type.Array(Type.String(), {
+        maxItems: 32, description: 'Addresses of all references, in place of `images_base64`.'
       })),
       n: Type.Optional(Type.Integer({ minimum: 1, maximum: 10, default: 1, description: 'How many results to make of it.' })),
       output_quality: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Of JPEG, WebP and AVIF. Absent: high enough that no loss shows.' })),

@@ -11,7 +11,7 @@ export type Validated = { readonly value: unknown } | { readonly issues: readonl
  *
  * Understands what the schemas of this plugin use: objects, strings (`enum`, `ignoreCase`, `contentEncoding`), numbers and
  * integers (`minimum`, `maximum`), booleans, lists (`items`, `minItems`, `maxItems`), `anyOf` schemas of different types, and
- * fields that are `requiredUnless` another one, a list, has entries. An object without properties may hold anything.
+ * fields that are `requiredUnless` one of others holds something. An object without properties may hold anything.
  */
 export function validate (schema: TSchema, value: unknown, root: string): Validated {
   // Fastify says null where there is no body; Pydantic calls a null body missing.
@@ -54,11 +54,12 @@ function checkObject (schema: TSchema, value: unknown, place: Place): unknown {
   return checked
 }
 
-/** `requiredUnless` names a list that may hold something in the field's place. */
-function isMissed ({ requiredUnless: name }: TSchema, value: Record<string, unknown>): boolean {
-  if (typeof name !== 'string') return false
-  const list = Object.hasOwn(value, name) ? value[name] : undefined
-  return !Array.isArray(list) || list.length === 0
+/** `requiredUnless` names lists and texts that may hold something in the field's place. */
+function isMissed ({ requiredUnless: names }: TSchema, value: Record<string, unknown>): boolean {
+  return Array.isArray(names) && !names.some(name => {
+    const other: unknown = Object.hasOwn(value, name) ? value[name] : undefined
+    return Array.isArray(other) ? other.length > 0 : typeof other === 'string' && other !== ''
+  })
 }
 
 /** By the schema of the value's own type; a value of none of their types breaks them all. */

@@ -1,7 +1,7 @@
 import type { EditInput, Edits, Json, MediaType } from '../../core/index.ts'
 import { routeByName, type Aliases } from './model-names.ts'
 import { spreadOptions, typedOptions } from './options.ts'
-import { readPictures } from './pictures.ts'
+import { readPictures, type PictureReading } from './pictures.ts'
 import { invalidValue, Refusal, shown } from './refusal.ts'
 import { pictureNames, type Fields, type Wishes } from './schema.ts'
 import type { SentFields } from './sent.ts'
@@ -15,17 +15,18 @@ export interface Order {
   readonly warnings: readonly string[]
 }
 
-export interface OrderOptions {
-  readonly edits: Pick<Edits, 'offers' | 'decodeBase64'>
+export interface OrderOptions extends PictureReading {
+  readonly edits: Pick<Edits, 'offers' | 'decodeBase64' | 'fetchImages'>
   readonly fields: Fields
   readonly aliases: Aliases
 }
 
 /**
  * @throws {Refusal} that names the parameter
- * @throws {EditError} EDIT_ERR_IMAGE_INVALID for what is no base64
+ * @throws {EditError} EDIT_ERR_IMAGE_INVALID for what is no base64; what `fetchImages` throws
+ * @throws the signal's reason when the caller has gone
  */
-export function readOrder (sent: SentFields, { edits, fields, aliases }: OrderOptions): Order {
+export async function readOrder (sent: SentFields, { edits, signal, fields, aliases }: OrderOptions): Promise<Order> {
   const isPicture = (name: string) => pictureNames.some(known => known === name)
   const spread = spreadOptions(sent, name => isPicture(name) || Object.hasOwn(fields.properties, name))
   // What needs no decoding is checked first.
@@ -33,7 +34,7 @@ export function readOrder (sent: SentFields, { edits, fields, aliases }: OrderOp
   const parameters = { ...typedOptions(spread.options, edits.offers()), ...parametersOf(wishes) }
   const output = outputOf(wishes)
   const route = routeOf(wishes, edits, aliases)
-  const { field, names, images, mask, background, lighting } = readPictures(spread.fields, edits.decodeBase64)
+  const { field, names, images, mask, background, lighting } = await readPictures(spread.fields, { edits, signal })
   return {
     wishes,
     warnings: warningsOf(wishes),

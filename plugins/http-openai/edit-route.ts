@@ -14,22 +14,23 @@ import { invalidValue, Refusal } from './refusal.ts'
 import { isObject, type Sent } from './sent.ts'
 import { streamEvents } from './stream.ts'
 
-export interface EditRouteOptions extends Omit<OrderOptions, 'edits'> {
+export interface EditRouteOptions extends Omit<OrderOptions, 'edits' | 'signal'> {
   readonly keepAliveMs: number
   readonly answerOf: (error: unknown, context: ErrorContext) => ErrorAnswer
 }
 
 type Run = (signal: AbortSignal) => Promise<{ readonly result: EditResult, readonly isReplay: boolean }>
+interface Prepared { readonly order: Order, readonly run: Run }
 
 /** `POST /images/edits`. */
 export function createEditRoute (app: FastifyInstance, { keepAliveMs, answerOf, ...reading }: EditRouteOptions) {
   const { edits } = app
   const seconds = () => Math.floor(Date.now() / 1000)
 
-  function prepare (request: FastifyRequest): { order: Order, run: Run } {
+  async function prepare (request: FastifyRequest, signal: AbortSignal): Promise<Prepared> {
     const idempotencyKey = readIdempotencyKey(request.headers['idempotency-key'], problem => invalidValue('Idempotency-Key', problem))
     const traceparent = continueTrace(request.headers.traceparent)
-    const order = readOrder(takeBody(request), { edits, ...reading })
+    const order = await readOrder(takeBody(request), { edits, signal, ...reading })
     checkFormat(order.wishes, app.results !== undefined)
     const { coalesce } = order.wishes
     const run: Run = async signal => {
@@ -40,7 +41,7 @@ export function createEditRoute (app: FastifyInstance, { keepAliveMs, answerOf, 
     return { order, run }
   }
 
-  async function answer (request: FastifyRequest, { order, run }: ReturnType<typeof prepare>, signal: AbortSignal) {
+  async function answer (request: FastifyRequest, { order, run }: Prepared, signal: AbortSignal) {
     const { result, isReplay } = await run(signal)
     const { images, warnings } = order.wishes.response_format === 'url' ? await keep(result, request) : { images: result.images, warnings: [] }
     return {
@@ -62,7 +63,7 @@ export function createEditRoute (app: FastifyInstance, { keepAliveMs, answerOf, 
     }
   }
 
-  async function stream (request: FastifyRequest, reply: FastifyReply, { order, run }: ReturnType<typeof prepare>, signal: AbortSignal): Promise<FastifyReply> {
+  async function stream (request: FastifyRequest, reply: FastifyReply, { order, run }: Prepared, signal: AbortSignal): Promise<FastifyReply> {
     const failed = (error: unknown) => {
       if (error instanceof CallerGone) {
         request.log.info('the caller left before the edit was done')
@@ -84,7 +85,7 @@ export function createEditRoute (app: FastifyInstance, { keepAliveMs, answerOf, 
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const signal = watchCaller(reply)
-    const prepared = prepare(request)
+    const prepared = await prepare(request, signal)
     if (prepared.order.wishes.stream === true) return await stream(request, reply, prepared, signal)
     const work = async (signal: AbortSignal) => await answer(request, prepared, signal)
     const failed = (error: unknown) => {

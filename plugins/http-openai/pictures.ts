@@ -1,4 +1,4 @@
-import type { Edits } from '../../core/index.ts'
+import type { Edits, ImageAddress } from '../../core/index.ts'
 import { invalidValue, Refusal, shown } from './refusal.ts'
 import { isAbsent, isFile, isList, isObject, type Sent, type SentFields } from './sent.ts'
 
@@ -14,30 +14,40 @@ export interface Pictures {
 
 const mostImages = 16
 
+export interface PictureReading {
+  readonly edits: Pick<Edits, 'decodeBase64' | 'fetchImages'>
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal: AbortSignal
+}
+
 /**
- * The images of a request: files of a form, or data URLs.
+ * The images of a request: files of a form, data URLs, or addresses, which are fetched when all else is read.
  * @throws {Refusal} for what holds no image, naming the parameter
- * @throws {EditError} EDIT_ERR_IMAGE_INVALID for what is no base64
+ * @throws {EditError} EDIT_ERR_IMAGE_INVALID for what is no base64; what `fetchImages` throws
+ * @throws the signal's reason when the caller has gone
  */
-export function readPictures (sent: SentFields, decodeBase64: Edits['decodeBase64']): Pictures {
+export async function readPictures (sent: SentFields, { edits: { decodeBase64, fetchImages }, signal }: PictureReading): Promise<Pictures> {
   const field = isAbsent(sent.images) ? 'image' : 'images'
   if (field === 'images' && !isAbsent(sent.image)) throw invalidValue('images', "Send 'image' or 'images', not both.")
   const value = sent[field]
   const list = isAbsent(value) ? [] : isList(value) ? value : [value]
   if (list.length > mostImages) throw invalidValue(field, `Invalid '${field}': expected at most ${mostImages} images, but got ${list.length}.`)
   const nameOf = (index: number) => list.length === 1 ? field : `${field}[${index}]`
-  const optional = (name: string) => isAbsent(sent[name]) ? undefined : readPicture(sent[name], name, decodeBase64)
+  const images = list.map((entry, index) => readPicture(entry, nameOf(index), decodeBase64))
+  const others = ['mask', 'background_image', 'lighting_image'].filter(name => !isAbsent(sent[name]))
+  const bytes = await fetchImages([...images, ...others.map(name => readPicture(sent[name], name, decodeBase64))], { signal })
+  const optional = (name: string) => others.includes(name) ? bytes[images.length + others.indexOf(name)] : undefined
   return {
     field,
     names: list.map((_, index) => nameOf(index)),
-    images: list.map((entry, index) => readPicture(entry, nameOf(index), decodeBase64)),
+    images: bytes.slice(0, images.length),
     mask: optional('mask'),
     background: optional('background_image'),
     lighting: optional('lighting_image')
   }
 }
 
-function readPicture (value: Sent | undefined, name: string, decodeBase64: Edits['decodeBase64']): Buffer {
+function readPicture (value: Sent | undefined, name: string, decodeBase64: Edits['decodeBase64']): Buffer | ImageAddress {
   if (!isObject(value)) return decode(value, name, decodeBase64)
   if (!isAbsent(value.file_id)) throw invalidValue(name, `'${name}.file_id': there is no store of files here; send the image itself, as image_url with a data URL or as a file of a form.`)
   const unknown = Object.keys(value).find(key => key !== 'image_url' && key !== 'file_id')
@@ -46,10 +56,10 @@ function readPicture (value: Sent | undefined, name: string, decodeBase64: Edits
   return decode(value.image_url, `${name}.image_url`, decodeBase64)
 }
 
-function decode (value: Sent | undefined, name: string, decodeBase64: Edits['decodeBase64']): Buffer {
+function decode (value: Sent | undefined, name: string, decodeBase64: Edits['decodeBase64']): Buffer | ImageAddress {
   if (isFile(value)) return value.bytes(name)
   const text = typeof value === 'string' ? value.trimStart() : ''
   if (/^data:/i.test(text)) return decodeBase64(text, name)
-  if (/^https?:/i.test(text)) throw invalidValue(name, `'${name}': images are not fetched from addresses here; send a data URL (data:image/png;base64,…) or a file of a form.`)
+  if (/^https?:/i.test(text)) return { url: text, field: name }
   throw invalidValue(name, `'${name}' holds no image: send a file, or a data URL (data:image/png;base64,…).`)
 }

@@ -20,6 +20,12 @@ t.test('references are a list, however they are named', async t => {
   }
 })
 
+t.test('addresses are texts, those of references a list', async t => {
+  t.same(read(['image_url', 'a'], ['mask_url', 'b'], ['image_urls', 'c']), { image_url: 'a', mask_url: 'b', image_urls: ['c'] })
+  t.same(read(['image_urls[]', 'c'], ['image_urls[]', 'd']), { image_urls: ['c', 'd'] })
+  t.throws(() => read(['image_url', 'a'], ['image_url', 'b']), /^"image_url" is given twice$/)
+})
+
 t.test('text is what the schema has for it', async t => {
   t.same(read(['coalesce', 'TRUE'], ['keep_metadata', 'false'], ['preserve_unmasked', 'perhaps'], ['prompt', 'true'], ['seed', '5'], ['options', '{"a":[1]}'], ['unknown', '{}']), {
     coalesce: true, keep_metadata: false, preserve_unmasked: 'perhaps', prompt: 'true', seed: '5', options: { a: [1] }, unknown: '{}'

@@ -1,9 +1,12 @@
 import t from 'tap'
+import { refuseAddresses } from '../../../core/image-urls.ts'
 import { decodeBase64 } from '../../../core/imaging/base64.ts'
 import { toEditInput, unknownFields } from '../../../plugins/http-edit/process.ts'
 
+const reading = { edits: { decodeBase64, fetchImages: refuseAddresses }, signal: new AbortController().signal }
+
 t.test('a request becomes the kernel\'s input, field by field', async t => {
-  t.same(toEditInput({
+  t.same(await toEditInput({
     image_base64: 'aW1hZ2U=',
     images_base64: ['b25l', { bytes: () => Buffer.from('two'), preview: () => '' }],
     n: 3,
@@ -40,7 +43,7 @@ t.test('a request becomes the kernel\'s input, field by field', async t => {
     prefer: 'speed',
     after_maybe_billed: 'stop',
     coalesce: true
-  }, decodeBase64), {
+  }, reading), {
     operation: 'relight',
     fields: {
       image: 'image_base64',
@@ -76,22 +79,22 @@ t.test('a request becomes the kernel\'s input, field by field', async t => {
 })
 
 t.test('what is absent is absent', async t => {
-  t.match(toEditInput({ image_base64: 'aGk=', operation: 'erase' }, decodeBase64), {
+  t.match(await toEditInput({ image_base64: 'aGk=', operation: 'erase' }, reading), {
     mask: undefined, expansion: { left: 0, right: 0, up: 0, down: 0 }, parameters: {}, output: { format: 'image/png' }, route: {}
   })
 })
 
 t.test('what is no base64 is named by its place', async t => {
-  t.throws(() => toEditInput({ images_base64: ['aGk=', '?'], operation: 'general_edit' }, decodeBase64), { code: 'EDIT_ERR_IMAGE_INVALID', details: { field: 'images_base64[1]' } })
+  await t.rejects(toEditInput({ images_base64: ['aGk=', '?'], operation: 'general_edit' }, reading), { code: 'EDIT_ERR_IMAGE_INVALID', details: { field: 'images_base64[1]' } })
 })
 
 t.test('a size is one of two words or two numbers', async t => {
-  const sizeOf = (size: string) => toEditInput({ image_base64: 'aGk=', operation: 'erase', output_size: size, output_format: 'avif' }, decodeBase64).output
-  t.match(sizeOf('Input'), { size: 'input', format: 'image/avif' })
-  t.match(sizeOf('model'), { size: 'model' })
-  t.match(sizeOf('64x32'), { size: { width: 64, height: 32 } })
-  t.match(sizeOf('64*32'), { size: { width: 64, height: 32 } })
-  for (const size of ['large', '64', '64x', 'x64', '-1x4', '1.5x2', '1234567x1']) t.throws(() => sizeOf(size), { name: 'Refusal' })
+  const sizeOf = async (size: string) => (await toEditInput({ image_base64: 'aGk=', operation: 'erase', output_size: size, output_format: 'avif' }, reading)).output
+  t.match(await sizeOf('Input'), { size: 'input', format: 'image/avif' })
+  t.match(await sizeOf('model'), { size: 'model' })
+  t.match(await sizeOf('64x32'), { size: { width: 64, height: 32 } })
+  t.match(await sizeOf('64*32'), { size: { width: 64, height: 32 } })
+  for (const size of ['large', '64', '64x', 'x64', '-1x4', '1.5x2', '1234567x1']) await t.rejects(sizeOf(size), { name: 'Refusal' })
 })
 
 t.test('unknown fields are named', async t => {

@@ -10,10 +10,10 @@ t.test('an edit takes the fields that deployed clients send, one of them always 
     'image_base64', 'operation', 'prompt', 'negative_prompt', 'mask_base64', 'mask_grow', 'mask_feather', 'search_prompt', 'select_prompt',
     'background_image_base64', 'lighting_image_base64', 'expand_left', 'expand_right', 'expand_up', 'expand_down', 'provider',
     'model', 'style_preset', 'guidance_scale', 'steps', 'seed', 'output_format', 'options',
-    'images_base64', 'n', 'output_quality', 'output_size', 'background', 'preserve_unmasked', 'keep_metadata', 'fallback', 'unsupported', 'max_cost_usd', 'prefer', 'after_maybe_billed', 'coalesce'
+    'images_base64', 'image_url', 'mask_url', 'background_image_url', 'lighting_image_url', 'image_urls', 'n', 'output_quality', 'response_format', 'output_size', 'background', 'preserve_unmasked', 'keep_metadata', 'fallback', 'unsupported', 'max_cost_usd', 'prefer', 'after_maybe_billed', 'coalesce'
   ])
   t.same(process.required, ['operation'])
-  t.equal(process.properties.image_base64.requiredUnless, 'images_base64')
+  t.same(process.properties.image_base64.requiredUnless, ['image_url', 'images_base64', 'image_urls'])
 })
 
 t.test('the README names every field', async t => {
