@@ -18,7 +18,7 @@ export const options = Type.Object({
   memoryBytes: Type.Integer({
     minimum: 1024 * 1024,
     default: 512 * 1024 * 1024,
-    description: 'Of all bodies together that are being read or worked on; who comes when it is full gets a 503. Environment: HTTP_BODY_MEMORY_BYTES.'
+    description: 'Of all bodies together that are being read or worked on, and what was fetched for them; who comes when it is full gets a 503. Environment: HTTP_BODY_MEMORY_BYTES.'
   }),
   retryAfterMs: Type.Integer({ minimum: 1000, default: 5000, description: 'What who is refused is told to wait. Environment: HTTP_BODY_RETRY_AFTER_MS.' })
 }, { additionalProperties: false })
@@ -86,6 +86,12 @@ async function httpBody (app: FastifyInstance, { memoryBytes, retryAfterMs }: St
     },
     async file (request, payload) {
       return await readWhole(request, payload, body => fileOf(body, request.headers['content-type'], app))
+    },
+    async fetchImages (request, pictures, call) {
+      const images = await edits.fetchImages(pictures, call)
+      // How large they are nobody knows before.
+      hold(request, images.reduce((sum, { length }, index) => sum + (Buffer.isBuffer(pictures[index]) ? 0 : length), 0))
+      return images
     }
   }
   app.decorate('bodies', bodies)

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
+import type { Edits } from '../../core/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -27,6 +28,8 @@ export interface Bodies {
   form (request: FastifyRequest, payload: Readable): Promise<readonly FormPart[]>
   /** The whole body as one file. */
   file (request: FastifyRequest, payload: Readable): Promise<BodyFile>
+  /** As the kernel's `fetchImages`; what is fetched counts as if it had come in the request's body. EDIT_ERR_OVERLOADED when there is no room. */
+  fetchImages (request: FastifyRequest, ...call: Parameters<Edits['fetchImages']>): ReturnType<Edits['fetchImages']>
 }
 
 /** What a JSON body holds. */

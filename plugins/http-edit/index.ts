@@ -1,6 +1,7 @@
 import type { TSchema } from '@sinclair/typebox'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import type { Edits } from '../../core/index.ts'
 import { watchCaller } from '../_http/caller.ts'
 import { acceptBodies } from './body.ts'
 import { createErrorAnswers, createErrorHandler } from './errors.ts'
@@ -40,8 +41,9 @@ async function routes (app: FastifyInstance): Promise<void> {
   })
 
   const withImages = { schema: { body: schemas.process }, bodyLimit: edits.bodyBytes }
-  const take = async (request: { body: ProcessBody }, signal: AbortSignal) => {
-    const input = await toEditInput(request.body, { edits, signal })
+  const take = async (request: FastifyRequest<{ Body: ProcessBody }>, signal: AbortSignal) => {
+    const fetchImages: Edits['fetchImages'] = async (pictures, call) => await app.bodies.fetchImages(request, pictures, call)
+    const input = await toEditInput(request.body, { edits: { ...edits, fetchImages }, signal })
     const warnings = unknownFields(request.body, schemas.process.properties)
     // The images are decoded: their base64 need not wait for the vendor too.
     forgetBody(request)

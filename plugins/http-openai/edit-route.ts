@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { EditResult } from '../../core/index.ts'
+import type { EditResult, Edits } from '../../core/index.ts'
 import { CallerGone, watchCaller } from '../_http/caller.ts'
 import { readIdempotencyKey } from '../_http/idempotency-key.ts'
 import { keepImages } from '../_http/keep.ts'
@@ -30,7 +30,8 @@ export function createEditRoute (app: FastifyInstance, { keepAliveMs, answerOf, 
   async function prepare (request: FastifyRequest, signal: AbortSignal): Promise<Prepared> {
     const idempotencyKey = readIdempotencyKey(request.headers['idempotency-key'], problem => invalidValue('Idempotency-Key', problem))
     const traceparent = continueTrace(request.headers.traceparent)
-    const order = await readOrder(takeBody(request), { edits, signal, ...reading })
+    const fetchImages: Edits['fetchImages'] = async (pictures, call) => await app.bodies.fetchImages(request, pictures, call)
+    const order = await readOrder(takeBody(request), { edits: { ...edits, fetchImages }, signal, ...reading })
     checkFormat(order.wishes, app.results !== undefined)
     const { coalesce } = order.wishes
     const run: Run = async signal => {

@@ -121,6 +121,21 @@ t.test('no room is a 503, and there is room again when the answers have been sen
   t.equal((await post(image, { 'content-type': 'image/png' })).status, 200)
 })
 
+t.test('what is fetched for a request takes the same memory, until its answer is sent', async t => {
+  const app = Fastify()
+  t.after(() => app.close())
+  const fetchImages: Edits['fetchImages'] = async pictures => pictures.map(picture => Buffer.isBuffer(picture) ? picture : Buffer.alloc(Number(picture.url)))
+  app.decorate('edits', { bodyBytes: mebi, fetchImages } as unknown as Edits) // Nothing else of it is used.
+  app.decorate('EditError', EditError)
+  await app.register(httpBody, { memoryBytes: mebi, retryAfterMs: 1000 })
+  app.get<{ Querystring: { bytes: string } }>('/', async (request) => {
+    const pictures = [Buffer.alloc(2 * mebi), { url: request.query.bytes, field: 'image_url' }, { url: '1', field: 'mask_url' }]
+    return (await app.bodies.fetchImages(request, pictures, { signal: new AbortController().signal })).map(({ length }) => length)
+  })
+  for (let run = 0; run < 3; run++) t.same((await app.inject(`/?bytes=${mebi - 1}`)).json(), [2 * mebi, mebi - 1, 1], 'those that came in the body are counted already')
+  t.match(await app.inject(`/?bytes=${mebi}`).then(({ statusCode, body }) => [statusCode, body]), [503, /EDIT_ERR_OVERLOADED/])
+})
+
 t.test('room for less than one body is no setting', async t => {
   await t.rejects(buildFace(t, { options: { memoryBytes: mebi, retryAfterMs: 1000 } }), /memoryBytes is smaller than limits.bodyBytes, 8388608/)
 })
