@@ -120,7 +120,7 @@ export function sample (cases: readonly Case[], count: number): Case[] {
   const small = cases.filter(({ image }) => image.width * image.height < many)
   const taken = new Set<Case>()
   const seen = new Map<string, number>()
-  const rarity = ({ image, wish, provider, format, emulated }: Case) => [`${provider} ${wish.operation} ${wish.masked}`, `${wish.operation} ${emulated}`, image.name, image.class, `${provider} ${format}`, `${image.class} ${wish.operation}`]
+  const rarity = ({ image, wish, provider, format, emulated }: Case) => [`${provider} ${wish.operation} ${wish.masked}`, `${wish.operation} ${emulated}`, image.name, image.class, `${provider} ${format}`, `${image.class} ${wish.operation}`, `${wish.masked || wish.operation === 'outpaint'} ${format === 'png'}`]
   while (taken.size < Math.min(count, small.length)) {
     const worth = (one: Case) => rarity(one).reduce((sum, key) => sum + (seen.get(key) ?? 0), 0)
     const rest = small.filter(one => !taken.has(one))

@@ -14,7 +14,8 @@ import { parseArgs } from 'node:util'
 import { measureCases, reportLines } from '../gates/measuring.ts'
 import { findCases, rotate, sample, wishes } from './cases.ts'
 import { imageNames, makeImages, quickNames } from './images.ts'
-import { broken, reasons, table } from './report.ts'
+import { cropLines, runCrops } from './crops.ts'
+import { broken, reasons, seamLine, table } from './report.ts'
 import { run } from './run.ts'
 import { makeBackground } from './scenes.ts'
 import { startService } from './service.ts'
@@ -51,9 +52,19 @@ const outcomes = await run(service, chosen, {
 })
 await service.close()
 
-const failures = outcomes.flatMap(broken).toSorted()
-console.log(`\n${table(outcomes, quick || only !== undefined ? [] : notOffered)}\n`)
-if (!quick && only === undefined) console.log(`Not offered:\n${reasons(notOffered)}\n`)
+const isWhole = !quick && only === undefined
+const polite = await startService(1, { isPolite: true })
+const crops = isWhole ? await runCrops(polite) : []
+await polite.close()
+
+const seams = seamLine(outcomes)
+const failures = [
+  ...outcomes.flatMap(broken).toSorted(),
+  ...crops.flatMap(({ name, failures }) => failures.map(({ aspect, detail }) => `  large, with a mask ${name}: ${aspect}: ${detail}`)),
+  ...seams.isBroken ? [`  ${seams.text}`] : []
+]
+console.log(`\n${table(outcomes, isWhole ? notOffered : [])}\n\n${seams.text}\n`)
+if (isWhole) console.log(`Not offered:\n${reasons(notOffered)}\n\nA part of a large image:\n${cropLines(crops).join('\n')}\n`)
 if (only === undefined) console.log(`${reportLines(await measureCases(gateSeed, quick ? index => index % 10 === 0 : undefined), gateSeed).join('\n')}\n`)
 console.log(failures.length === 0 ? `No promise is broken (${seconds()}).` : `${failures.length} promises are broken (${seconds()}):\n${failures.join('\n')}`)
 process.exitCode = failures.length === 0 && outcomes.length > 0 ? 0 : 1

@@ -71,6 +71,8 @@ function alphaOf ({ data, channels, full }: Samples, at: number): number {
 export interface Deviation {
   /** Levels of 0–255. */
   readonly mean: number
+  /** Only one in a thousand is above it. */
+  readonly high: number
   readonly most: number
   /** Pixels that were compared. */
   readonly total: number
@@ -80,6 +82,7 @@ export interface Deviation {
 export function deviation (original: Samples, result: Samples, { left, top }: Place, masked: Uint8Array | undefined, reach: number): Deviation {
   const near = masked && nearMask(masked, original, reach)
   let [sum, most, total] = [0, 0, 0]
+  const counts = new Uint32Array(256)
   const [a, b] = [original, result]
   for (let y = 0, pixel = 0; y < a.height; y++) {
     for (let x = 0; x < a.width; x++, pixel++) {
@@ -93,10 +96,13 @@ export function deviation (original: Samples, result: Samples, { left, top }: Pl
         const difference = Math.abs((a.data[i + channel] ?? 0) / a.full - (b.data[j + channel] ?? 0) / b.full) * 255
         sum += difference
         most = Math.max(most, difference)
+        counts[Math.round(difference)]++
       }
     }
   }
-  return { mean: total === 0 ? 0 : sum / total / 3, most, total }
+  let high = 255
+  for (let above = counts[high] ?? 0; high > 0 && above <= total * 3 / 1000; above += counts[high] ?? 0) high--
+  return { mean: total === 0 ? 0 : sum / total / 3, high: Math.min(high, most), most, total }
 }
 
 /** All within a square of the reach around a masked pixel. */

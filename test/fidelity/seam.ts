@@ -4,9 +4,10 @@ import type { Samples } from './oracle.ts'
 export interface Seam {
   /** Of pairs across the edge. */
   readonly across: number
-  /** Of pairs near it, those of one side and those of the other. */
+  /** Of pairs across the lines that run along the edge some pixels from it, on both sides: the mean of those lines, and by how much they differ. */
   readonly around: number
-  /** Pairs across. */
+  readonly spread: number
+  /** Pairs across the edge. */
   readonly pairs: number
 }
 
@@ -14,20 +15,24 @@ export interface Seam {
 const band = 6
 
 /**
- * How much of a step there is where the masked part begins. A pair of neighbours, side by side or one above the other, is across when
- * one is masked and the other is not; it is around when both lie on one side, within a few pixels.
+ * How much of a step there is where the masked part begins. A pair of neighbours, side by side or one above the other, is across the edge
+ * when one is masked and the other is not; it is across one of the lines along it when both lie on one side and one is a step further.
+ * Without a seam the edge is a line like any other.
  */
 export function measureSeam ({ data, width, height, channels, full }: Samples, masked: Uint8Array): Seam {
   const distance = distances(masked, width, height)
-  const [across, around] = [{ sum: 0, count: 0 }, { sum: 0, count: 0 }]
+  // Of the edge itself, then of the lines outside and inside.
+  const lines = Array.from({ length: 2 * band - 1 }, () => ({ sum: 0, count: 0 }))
   const compare = (pixel: number, other: number) => {
     const crosses = (masked[pixel] === 0) !== (masked[other] === 0)
-    if (!crosses && !((distance[pixel] ?? 0) <= band && (distance[other] ?? 0) <= band)) return
+    const [a = 0, b = 0] = [distance[pixel], distance[other]]
+    if (!crosses && (Math.abs(a - b) !== 1 || Math.max(a, b) > band)) return
     let step = 0
     for (let channel = 0; channel < 3; channel++) step += Math.abs((data[pixel * channels + channel] ?? 0) - (data[other * channels + channel] ?? 0))
-    const group = crosses ? across : around
-    group.sum += step / 3 / full * 255
-    group.count++
+    const line = lines[crosses ? 0 : Math.min(a, b) + (masked[pixel] === 0 ? 0 : band - 1)]
+    if (line === undefined) return
+    line.sum += step / 3 / full * 255
+    line.count++
   }
   for (let y = 0, pixel = 0; y < height; y++) {
     for (let x = 0; x < width; x++, pixel++) {
@@ -36,7 +41,11 @@ export function measureSeam ({ data, width, height, channels, full }: Samples, m
       if (y + 1 < height) compare(pixel, pixel + width)
     }
   }
-  return { across: across.count === 0 ? 0 : across.sum / across.count, around: around.count === 0 ? 0 : around.sum / around.count, pairs: across.count }
+  const pairs = lines[0]?.count ?? 0
+  const [across = 0, ...others] = lines.flatMap(({ sum, count }) => count === 0 || count < pairs / 3 ? [] : [sum / count])
+  const around = others.reduce((sum, value) => sum + value, 0) / Math.max(1, others.length)
+  const spread = Math.sqrt(others.reduce((sum, value) => sum + (value - around) ** 2, 0) / Math.max(1, others.length - 1))
+  return { across: pairs === 0 ? 0 : across, around, spread, pairs }
 }
 
 /** Steps to the nearest pixel of the other side, from 1; no further than the band and one. */

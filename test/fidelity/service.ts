@@ -1,7 +1,7 @@
 import { buildApp, configFrom } from '../../core/index.ts'
 import { anyResult, oneCallEach } from '../fixtures/one-call-each.ts'
 import { createHuggingFaceEmulator } from '../vendors/huggingface/index.ts'
-import { seededManners } from '../vendors/manners.ts'
+import { goodManners, seededManners } from '../vendors/manners.ts'
 import { createStabilityEmulator } from '../vendors/stability/index.ts'
 import { createWavespeedEmulator } from '../vendors/wavespeed/index.ts'
 
@@ -38,13 +38,13 @@ export interface Service {
 const rich = 1_000_000
 const hostOf = (url: string) => new URL(url).host
 
-/** The whole service in this process before all vendors' emulators, each with manners by the seed. */
-export async function startService (seed = 1): Promise<Service> {
+/** The whole service in this process before all vendors' emulators, each with manners by the seed; or Stability's with good ones. */
+export async function startService (seed = 1, { isPolite = false } = {}): Promise<Service> {
   const wavespeedKey = `ws-fidelity-${'0'.repeat(52)}`
   const huggingfaceKey = 'hf_fidelityFidelityFidelityFidelity00'
   const [stability, wavespeed, huggingface] = await Promise.all([
     createStabilityEmulator({
-      accounts: { [`sk-fidelity${'0'.repeat(40)}`]: rich }, rateLimit: { requests: rich, windowMs: 1000, lockMs: 1000 }, pollIntervalMs: 0, manners: seededManners(seed, { sizes: 'steps', gentle: true })
+      accounts: { [`sk-fidelity${'0'.repeat(40)}`]: rich }, rateLimit: { requests: rich, windowMs: 1000, lockMs: 1000 }, pollIntervalMs: 0, manners: isPolite ? goodManners : seededManners(seed, { sizes: 'steps', gentle: true })
     }),
     // A quarter of 4096 and 8192 pixels: a thousand pictures of full size would take hours.
     createWavespeedEmulator({

@@ -23,6 +23,12 @@ export interface Manners {
   habitsOf (size: Size, key: string | Buffer): Habits
 }
 
+/** Whoever does nothing but what it was asked to. */
+export const goodManners: Manners = {
+  gentle: true,
+  habitsOf: size => ({ size, shift: { x: 0, y: 0 }, gain: [1, 1, 1], offset: [0, 0, 0], recode: null })
+}
+
 /**
  * Habits by chance, the same ones again for the same seed.
  * @param options.sizes `kept`: it answers in the size that its API promises; `steps`: in multiples of 8 near it; `class`: about `area`
