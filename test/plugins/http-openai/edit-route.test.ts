@@ -1,12 +1,13 @@
 import { once } from 'node:events'
 import t from 'tap'
+import { anyResult } from '../../fixtures/one-call-each.ts'
 import { asked, events } from '../../fixtures/studio-providers/studio-paint.ts'
 import { buildService, dataUrl, image, mask, more, poster } from './service.ts'
 
 const edit = { images: [{ image_url: dataUrl(image) }], prompt: 'a hat' }
 
 t.test('JSON is taken as OpenAI\'s schema has it', async t => {
-  const { app } = await buildService(t)
+  const { app } = await buildService(t, anyResult)
   const post = poster(app)
   const { status, body, headers } = await post({ ...edit, mask: { image_url: dataUrl(mask) }, moderation: 'low', user: null })
   t.equal(status, 200)
@@ -19,7 +20,7 @@ t.test('JSON is taken as OpenAI\'s schema has it', async t => {
 })
 
 t.test('a body that is none is refused with the remedy', async t => {
-  const { app } = await buildService(t)
+  const { app } = await buildService(t, anyResult)
   const post = poster(app)
   t.match(await post('[1]'), { status: 400, body: { error: { message: 'The body must be a JSON object.' } } })
   t.match(await post('{"prompt":'), { status: 400, body: { error: { code: 'invalid_body' } } })
@@ -30,7 +31,7 @@ t.test('a body that is none is refused with the remedy', async t => {
 })
 
 t.test('whoever may not wait gets an address, at which the answer is as it would have been', async t => {
-  const { app } = await buildService(t, { deadlineMs: 1000 })
+  const { app } = await buildService(t, { ...anyResult, deadlineMs: 1000 })
   for (const [prompt, expected] of [['a hat', { status: 200, body: { data: [{ b64_json: String }] } }], ['wait', { status: 504, body: { error: { code: 'timeout', param: null } } }]] as const) {
     const { status, headers } = await poster(app)({ ...edit, prompt }, { prefer: 'respond-async' })
     t.equal(status, 202)
@@ -40,7 +41,7 @@ t.test('whoever may not wait gets an address, at which the answer is as it would
 })
 
 t.test('without jobs everything is waited for, without results there are no addresses', async t => {
-  const { app } = await buildService(t, {}, { 'http-jobs': false, 'http-results': false } as unknown as Record<string, object>) // false = left out
+  const { app } = await buildService(t, anyResult, { 'http-jobs': false, 'http-results': false } as unknown as Record<string, object>) // false = left out
   const post = poster(app)
   t.match(await post(edit, { prefer: 'respond-async' }), { status: 200 })
   const before = asked.length
@@ -49,12 +50,12 @@ t.test('without jobs everything is waited for, without results there are no addr
 })
 
 t.test('a stream carries no addresses', async t => {
-  const { app } = await buildService(t)
+  const { app } = await buildService(t, anyResult)
   t.match(await poster(app)({ ...edit, stream: true, response_format: 'url' }), { status: 400, body: { error: { param: 'response_format' } } })
 })
 
 t.test('a result that cannot be kept is in the answer all the same, and the log says why', async t => {
-  const { app, logs } = await buildService(t)
+  const { app, logs } = await buildService(t, anyResult)
   t.match(await poster(app)({ ...edit, response_format: 'url' }), { body: { data: [{ url: /^http:\/\/localhost.*\/v1\/results\// }] } })
   Object.defineProperty(app.results, 'keep', { value: async () => { throw new Error('the disk is full') } })
   t.match(await poster(app)({ ...edit, response_format: 'url' }), {
@@ -64,7 +65,7 @@ t.test('a result that cannot be kept is in the answer all the same, and the log 
 })
 
 t.test('a stream is written with the headers that let it through proxies', async t => {
-  const { app } = await buildService(t)
+  const { app } = await buildService(t, anyResult)
   const { status, headers, text } = await poster(app)({ ...edit, stream: true }, { 'idempotency-key': 'k' })
   t.equal(status, 200)
   t.match(headers, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no', 'x-retouch-provider': 'studio-paint' })
@@ -73,7 +74,7 @@ t.test('a stream is written with the headers that let it through proxies', async
 })
 
 t.test('a stream that has begun ends with the error, and the log says what it was', async t => {
-  const { app, logs } = await buildService(t, { deadlineMs: 1000 }, { 'http-openai': { keepAliveMs: 10 } })
+  const { app, logs } = await buildService(t, { ...anyResult, deadlineMs: 1000 }, { 'http-openai': { keepAliveMs: 10 } })
   const { status, text } = await poster(app)({ ...edit, prompt: 'wait', stream: true })
   t.equal(status, 200)
   t.match(text, /^: keep-alive\n\n.*event: error\ndata: \{"type":"error","error":\{"message":"no result within 1 s","type":"server_error","param":null,"code":"timeout",.*\}\}\n\n$/s)
@@ -81,7 +82,7 @@ t.test('a stream that has begun ends with the error, and the log says what it wa
 })
 
 t.test('an error of nobody\'s after a stream has begun is one of ours', async t => {
-  const { app, logs } = await buildService(t, {}, { 'http-openai': { keepAliveMs: 10 } })
+  const { app, logs } = await buildService(t, anyResult, { 'http-openai': { keepAliveMs: 10 } })
   const { promise, reject } = Promise.withResolvers<never>()
   Object.defineProperty(app.edits, 'run', { value: () => promise })
   setTimeout(() => reject(new Error('broken')), 50)
@@ -91,7 +92,7 @@ t.test('an error of nobody\'s after a stream has begun is one of ours', async t 
 })
 
 t.test('a stream that waits first and is done then ends with its events', async t => {
-  const { app } = await buildService(t, {}, { 'http-openai': { keepAliveMs: 10 } })
+  const { app } = await buildService(t, anyResult, { 'http-openai': { keepAliveMs: 10 } })
   const { run } = app.edits
   Object.defineProperty(app.edits, 'run', {
     value: async (...given: Parameters<typeof run>) => {
@@ -104,7 +105,7 @@ t.test('a stream that waits first and is done then ends with its events', async 
 })
 
 t.test('who leaves while nothing was written is noted without a word in the log of errors', async t => {
-  const { logs, client } = await buildService(t)
+  const { logs, client } = await buildService(t, anyResult)
   const caller = new AbortController()
   const began = once(events, 'asked')
   const aborted = once(events, 'aborted')
