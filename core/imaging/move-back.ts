@@ -14,27 +14,32 @@ export function moveBack (picture: Raster, { x: right, y: down }: Offset, { left
   const full = fullOf(picture)
   const rows = createTaps(top, height, down, picture.height)
   const columns = createTaps(left, width, right, stride)
-  // All rows that are read, as they were.
-  const first = rows.places.reduce((least, place) => Math.min(least, place))
-  const read = data.subarray(first * stride * channels, (rows.places.reduce((most, place) => Math.max(most, place)) + 1) * stride * channels)
+  // All rows that are read, as they were; and of a row what is read.
+  const [first, last] = rangeOf(rows.places)
+  const [leftmost, rightmost] = rangeOf(columns.places)
+  const read = data.subarray(first * stride * channels, (last + 1) * stride * channels)
   // A Buffer's slice would be no copy.
   const was = read instanceof Uint16Array ? new Uint16Array(read) : new Uint8Array(read)
-  const line = new Float32Array(stride * channels)
+  const line = new Float32Array((rightmost + 1 - leftmost) * channels)
   for (let y = 0; y < height; y++) {
     line.fill(0)
     for (let tap = 0; tap < 2 * reach; tap++) {
       const weight = rows.weights[y * 2 * reach + tap]
-      const from = (rows.places[y * 2 * reach + tap] - first) * stride * channels
+      const from = ((rows.places[y * 2 * reach + tap] - first) * stride + leftmost) * channels
       if (weight !== 0) for (let i = 0; i < line.length; i++) line[i] += weight * was[from + i]
     }
     for (let x = 0, to = ((top + y) * stride + left) * channels; x < width; x++, to += channels) {
       for (let channel = 0; channel < channels; channel++) {
         let value = 0.5
-        for (let tap = x * 2 * reach; tap < (x + 1) * 2 * reach; tap++) value += columns.weights[tap] * line[columns.places[tap] * channels + channel]
+        for (let tap = x * 2 * reach; tap < (x + 1) * 2 * reach; tap++) value += columns.weights[tap] * line[(columns.places[tap] - leftmost) * channels + channel]
         data[to + channel] = value < 0 ? 0 : value > full ? full : value
       }
     }
   }
+}
+
+function rangeOf (places: Int32Array): [number, number] {
+  return [places.reduce((least, place) => Math.min(least, place)), places.reduce((most, place) => Math.max(most, place))]
 }
 
 /** For each of the places from the first one on: the four around what lies at the offset from it, and how much of each. */
