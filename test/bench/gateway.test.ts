@@ -54,24 +54,24 @@ function judged (measured: readonly Measured[], others: Partial<Parameters<typeo
 
 t.test('a goal is judged by the worst cell, and paired by repetition', async t => {
   const gates = judged([
-    { cell: cellOf(), samples: { direct: [sample({})], retouch: [sample({ total: 12, pixels: 4 })], floor: [sample({ total: 10 })] } },
-    { cell: cellOf({ size: '1m' }), samples: { direct: [sample({})], retouch: [sample({ total: 20 })], floor: [sample({ total: 10 })] } }
+    { cell: cellOf(), samples: { direct: [sample({})], ungated: [sample({ total: 12, pixels: 4 })], floor: [sample({ total: 10 })] } },
+    { cell: cellOf({ size: '1m' }), samples: { direct: [sample({})], ungated: [sample({ total: 20 })], floor: [sample({ total: 10 })] } }
   ])
   t.match(gates, [['G1', false, /×2.00 at json 1m c16 lat0/], ['G1t', false, /×2.00/]])
   const [good] = judged([{
     cell: cellOf(),
-    samples: { direct: [], retouch: [sample({ total: 1 }), sample({ total: 30 }), sample({ total: 3 })], floor: [sample({ total: 1 }), sample({ total: 30 }), sample({ total: 2 })] }
+    samples: { direct: [], ungated: [sample({ total: 1 }), sample({ total: 30 }), sample({ total: 3 })], floor: [sample({ total: 1 }), sample({ total: 30 }), sample({ total: 2 })] }
   }])
   t.match(good, ['G1', true, /×1.00/])
 })
 
 t.test('pixels are left out where the cost of the transport is judged', async t => {
-  const gates = judged([{ cell: cellOf(), samples: { direct: [sample({})], retouch: [sample({ total: 30, pixels: 20 })], floor: [sample({})] } }])
+  const gates = judged([{ cell: cellOf(), samples: { direct: [sample({})], ungated: [sample({ total: 30, pixels: 20 })], floor: [sample({})] } }])
   t.match(gates, [['G1', false], ['G1t', true, /×1.00/]])
 })
 
 t.test('speed is judged only where neither client nor upstream was the limit', async t => {
-  const cells = (naive: Sample): Measured[] => [{ cell: cellOf(), samples: { direct: [sample({})], retouch: [sample({ perSecond: 500 })], naive: [naive] } }]
+  const cells = (naive: Sample): Measured[] => [{ cell: cellOf(), samples: { direct: [sample({})], ungated: [sample({ perSecond: 500 })], naive: [naive] } }]
   t.match(judged(cells(sample({}))), [['G4', true, /×5.00/]])
   t.same(judged(cells(sample({ clientCores: 0.95 }))), [])
   t.match(judged(cells(sample({ perSecond: 200 }))), [['G4', false, /×2.50/]])
@@ -79,19 +79,29 @@ t.test('speed is judged only where neither client nor upstream was the limit', a
 
 t.test('latency, forms, memory, stalls and growth each have their goal', async t => {
   const alone = (size: Cell['size'], total: number): Measured =>
-    ({ cell: cellOf({ concurrency: 1, size }), samples: { direct: [sample({ p50: 5 })], retouch: [sample({ p50: 7, total })], proxy: [sample({ p50: 9, total: 100 })] } })
+    ({ cell: cellOf({ concurrency: 1, size }), samples: { direct: [sample({ p50: 5 })], ungated: [sample({ p50: 7, total })], proxy: [sample({ p50: 9, total: 100 })] } })
   const form: Measured = {
-    cell: cellOf({ wire: 'multipart', size: '1m' }), samples: { direct: [sample({})], retouch: [sample({ perSecond: 300 })], portkey: [sample({})] }
+    cell: cellOf({ wire: 'multipart', size: '1m' }), samples: { direct: [sample({})], ungated: [sample({ perSecond: 300 })], portkey: [sample({})] }
   }
   const gates = judged([alone('1m', 1), alone('20m', 40), form], {
-    stalls: { retouch: 30, proxy: 10 },
-    memory: [{ system: 'retouch', wire: 'json', concurrency: 16, idle: 100, over: 200, inFlight: 80 }, { system: 'naive', wire: 'json', concurrency: 16, idle: 100, over: 900, inFlight: 80 }]
+    stalls: { ungated: 30, proxy: 10 },
+    memory: [{ system: 'ungated', wire: 'json', concurrency: 16, idle: 100, over: 200, inFlight: 80 }, { system: 'naive', wire: 'json', concurrency: 16, idle: 100, over: 900, inFlight: 80 }]
   })
   t.match(gates.map(([name, isMet]) => `${name} ${isMet}`), ['G2 true', 'G2t true', 'G5 false', 'G7 true', 'G8 true', 'G9 false', 'G10 false'])
 })
 
+t.test('the service as it comes is held against the same goals, under names of its own', async t => {
+  const gates = judged([{ cell: cellOf(), samples: { direct: [sample({})], ungated: [sample({ total: 12 })], retouch: [sample({ total: 40, pixels: 30 })], floor: [sample({ total: 10 })] } }], {
+    memory: [{ system: 'retouch', wire: 'json', concurrency: 16, idle: 100, over: 300, inFlight: 80 }]
+  })
+  t.match(gates, [
+    ['G1', true, /^CPU .*×1.20/], ['G1t', true, /×1.20/],
+    ['G1d', false, /^looking at results: CPU .*×4.00/], ['G1td', true, /×1.00/], ['G8d', false, /300 MiB/]
+  ])
+})
+
 t.test('what was not measured is not judged', async t => {
-  t.same(judged([{ cell: cellOf(), samples: { direct: [sample({})], retouch: 'status 404', floor: [sample({})] } }]), [])
+  t.same(judged([{ cell: cellOf(), samples: { direct: [sample({})], ungated: 'status 404', floor: [sample({})] } }]), [])
 })
 
 t.test('a cell shows the systems side by side, why one has no number, and who was the limit', async t => {
@@ -99,12 +109,12 @@ t.test('a cell shows the systems side by side, why one has no number, and who wa
     cell: cellOf(),
     samples: {
       direct: [sample({ p50: 4, clientCores: 0.95 })].map(({ cpu, ...rest }) => rest),
-      retouch: [sample({ total: 20 })],
+      ungated: [sample({ total: 20 })],
       floor: [sample({ total: 10, perSecond: 200 })],
       portkey: 'not installed'
     }
   })
-  t.match(title, /^json 5m c16 lat0 +direct \(client-bound\) +retouch +floor +portkey/)
+  t.match(title, /^json 5m c16 lat0 +direct \(client-bound\) +ungated +floor +portkey/)
   t.match(cpu, /^CPU per edit +– +20.0 ms +10.0 ms ×2.00 +not installed$/)
   t.match(rate, /^edits a second +100 ×1.00 +100 +200 ×0.50$/)
   t.match(added, /^added p50 +0.0 ms +6.0 ms +6.0 ms ×1.00$/)

@@ -37,7 +37,7 @@ export async function gateway (bench: Bench): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'retouch-bench-'))
   const upstream = await startUpstream()
   try {
-    const present = systems.filter(({ missing, isExtra }) => missing === undefined && !(bench.quick && isExtra))
+    const present = systems.filter(({ missing }) => missing === undefined)
     const absent = Object.fromEntries(systems.flatMap(({ name, missing }) => missing === undefined ? [] : [[name, missing]]))
     const measured = await compare(bench, { upstream, directory, present, absent })
     const stalls = bench.wants('stalls') ? await longestStalls(bench, { upstream, directory, systems: present }) : {}

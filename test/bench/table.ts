@@ -3,8 +3,10 @@ import type { Measured } from './gateway.ts'
 import type { Sample } from './measure.ts'
 import { median, pairedRatio } from './statistics.ts'
 
-/** The service, which all others are compared with. */
-export const subject = 'retouch'
+/** The service without a look at results, which all others are compared with: none of them looks. */
+export const subject = 'ungated'
+/** The service without any setting. */
+export const asItComes = 'retouch'
 /** From so many cores on, client or upstream are what was measured. */
 const busy = 0.9
 const width = 24
