@@ -56,7 +56,7 @@ export function compose (image: Raster, result: Raster, mask: Bytes, { blank = f
           lay(image.data, result.data, span, toned)
         } else {
           lay(values, result.data, { ...span, to: 0 }, toned)
-          const edge = depth[at] === 0 ? 1 : Math.max(ramp(depth[at] / peak[at]), unlikeness(span.to))
+          const edge = depth[at] === 0 ? 1 : Math.max(ramp(depth[at] / peak[at]), unlikeness(span))
           mix(span, values, Math.min(part / 255, edge))
         }
       }
@@ -67,10 +67,17 @@ export function compose (image: Raster, result: Raster, mask: Bytes, { blank = f
   return offset
 
   /** 0 where the image and the toned result are alike, 1 where they show different things. */
-  function unlikeness (at: number): number {
-    let most = 0
-    for (let channel = 0; channel < colours; channel++) most = Math.max(most, Math.abs(image.data[at + channel] - values[channel]))
+  function unlikeness (span: Span): number {
+    let most = opacityGap(span) * fullOf(image)
+    for (let channel = 0; channel < colours; channel++) most = Math.max(most, Math.abs(image.data[span.to + channel] - values[channel]))
     return ramp((most * 255 / fullOf(image) - alike) / (different - alike))
+  }
+
+  /** A hole that is filled would keep a rim to see through, whatever colours it has under its transparency. */
+  function opacityGap ({ to, from }: Span): number {
+    if (!hasAlpha(image)) return 0
+    const was = image.data[to + colours] / fullOf(image)
+    return hasAlpha(result) ? Math.abs(result.data[from + colours] / fullOf(result) - was) : opaque ? 1 - was : 0
   }
 }
 

@@ -97,6 +97,13 @@ t.test('transparency of an image and a result are laid over each other', async t
   t.same(at(composed(flat([0, 0, 0, 0]), flat([9, 8, 7, 255]), half), 150, 100), [9, 8, 7, 128], 'what was invisible lends no colour')
 })
 
+t.test('a hole that is filled has no rim to see through, though its hidden colours are those of its surroundings', async t => {
+  const image = draw(side, side, 4, (x, y) => [40, 80, 120, Math.hypot(x - 100, y - 100) < 57 ? 0 : 255])
+  for (const [result, options] of [[flat([40, 80, 120]), { opaque: true }], [flat([40, 80, 120, 255]), {}], [deep(flat([40, 80, 120, 255])), {}]] as const) {
+    t.ok(composed(image, result, disc, options).data.every((value, place) => place % 4 < 3 || value === 255))
+  }
+})
+
 t.test('a result without transparency is opaque or takes that of the image', async t => {
   const image = flat([40, 80, 120, 100])
   t.same(at(composed(image, flat([9, 9, 9])), 100, 100), [9, 9, 9, 100])
