@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { EditError } from '../../../core/errors.ts'
 import httpJobs from '../../../plugins/http-jobs/index.ts'
+import { pictureText } from '../../../plugins/_http/picture-text.ts'
 import type { JobAnswer } from '../../../plugins/http-jobs/types.ts'
 
 const defaults = { ttlMs: 60_000, maxBytes: 1000, maxRunning: 2, maxWaitMs: 5000, retryAfterMs: 2000 }
@@ -47,6 +48,20 @@ t.test('without a preference the answer is waited for', async t => {
   const answered = edit()
   ;(await work(0)).done(picture)
   t.match(await answered, { statusCode: 201, headers: { 'content-type': 'image/png' }, rawPayload: picture.body })
+})
+
+t.test('an answer that is written in pieces is the same at once and later', async t => {
+  const { app, edit, work } = await build(t)
+  const body = pictureText(['{"image":"', Buffer.alloc(100_000, 9), '"}'])
+  const answer = { status: 200, headers: { 'content-type': 'application/json' }, body }
+  const waited = edit()
+  ;(await work(0)).done(answer)
+  const { location } = (await edit('respond-async')).headers
+  ;(await work(1)).done(answer)
+  for (const got of [await waited, await app.inject(`${location}`), await app.inject(`${location}`)]) {
+    t.equal(got.headers['content-length'], String(body.length))
+    t.ok(got.rawPayload.equals(body.join()))
+  }
 })
 
 t.test('respond-async gives an address, at which the answer is just as it would have been', async t => {
