@@ -10,7 +10,7 @@ import { restoreTransparency } from './imaging/restore-alpha.ts'
 import type { Profile } from './imaging/profile-file.ts'
 import type { Candidate } from './planner.ts'
 import { hasUnmasked, isPreserving } from './preservation.ts'
-import type { Adaptation, EditImage, Preservation } from './request.ts'
+import type { Adaptation, EditImage, EditRequest, Preservation } from './request.ts'
 import { recoloured, restorationText, restore } from './restoration.ts'
 import { keepsTransparency } from './transparency.ts'
 
@@ -38,66 +38,104 @@ export interface FinishOneOptions {
  * @throws {EditError} EDIT_ERR_OUTPUT_REJECTED when it does not decode or fails a gate, when a mask that only this side knows cannot be honoured, or when
  * the result of a part cannot be put back to its place in the image
  */
-export async function finishOne (header: Header, candidate: Candidate, { profile, gates, countsChanges = true }: FinishOneOptions): Promise<Finished> {
+export async function finishOne (header: Header, candidate: Candidate, options: FinishOneOptions): Promise<Finished> {
+  const { gates, profile } = options
   judgeSize(header, candidate, gates)
   const { request, emulation, geometry: { crop: part } } = candidate
-  const { images: [image], mask, expansion, output, credits } = request
+  const { images: [image], mask, expansion } = request
   const { crop, scaledTo, steps, aligned, warnings } = restore(header, candidate)
   // A picture of a part, alone, is nothing that anybody asked for.
   if (part !== undefined && !aligned) throw new EditError('EDIT_ERR_OUTPUT_REJECTED', 'result: it has another shape than the part of the image that was sent, and cannot be put back to its place')
-  const reshape = { crop, scaledTo }
-  const colours = profile !== undefined && header.profile === null ? [recoloured(profile.name)] : []
-  const restored = restorationText([...steps, ...colours])
-  const question = questionFor(candidate, header, gates)
-  const subject: Subject = { image, mask, expansion, part, result: header, reshape, question }
-  const isWished = isPreserving(request)
-  if (emulation?.key === 'backdrop') return await finishCutOut(subject, request, { steps: [...steps, ...colours], aligned, warnings, gates })
+  const recolour = profile !== undefined && header.profile === null ? [recoloured(profile.name)] : []
+  const work: Work = {
+    ...options,
+    candidate,
+    subject: { image, mask, expansion, part, result: header, reshape: { crop, scaledTo }, question: questionFor(candidate, header, gates) },
+    aligned,
+    steps: [...steps, ...recolour],
+    warnings
+  }
+  if (emulation?.key === 'backdrop') return await finishCutOut(work.subject, request, work)
+  return await putBack(work) ?? await clearAgain(work) ?? await asMade(work)
+}
 
-  const preserved = aligned && isWished ? await ifImageDecodes(preserveUnmasked(subject, output, credits)) : undefined
-  if (preserved !== undefined) {
-    if (preserved.changes.figures !== undefined) judgeFigures(preserved.changes.figures, gates)
-    const preservation = { of: 'unmasked' as const, before: share(preserved.changes), after: 0 }
-    const { moved } = preserved.made
-    const shift = moved === undefined ? [] : [`it is moved back by ${moved.toFixed(1)} pixels`]
-    return { image: preserved.image, restored: restorationText([...steps, ...colours, ...shift]), isPreserved: true, preservation, warnings: [...warnings, ...preserved.warnings] }
-  }
-  const why = aligned ? 'the image that was sent is damaged' : 'the result has another shape'
-  if (isWished && mask !== undefined && emulation?.mask === 'kept') {
+interface Work extends FinishOneOptions {
+  readonly candidate: Candidate
+  readonly subject: Subject
+  /** The result shows the image, whole and nothing else, so that each place of it is known. */
+  readonly aligned: boolean
+  /** What is done to its shape, size and colours, for people. */
+  readonly steps: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+/** With what was not to be changed in its place. undefined when that is not wished or not possible. */
+async function putBack ({ candidate: { request, emulation }, subject, aligned, steps, warnings, gates }: Work): Promise<Finished | undefined> {
+  if (!isPreserving(request)) return undefined
+  const preserved = aligned ? await ifImageDecodes(preserveUnmasked(subject, request.output, request.credits)) : undefined
+  if (preserved === undefined) {
     // The model has never seen the mask: without it, this is another edit than was asked for.
-    throw new EditError('EDIT_ERR_OUTPUT_REJECTED', `what the mask does not cover cannot be put back, as ${why}`)
+    if (request.mask === undefined || emulation?.mask !== 'kept') return undefined
+    throw new EditError('EDIT_ERR_OUTPUT_REJECTED', `what the mask does not cover cannot be put back, as ${obstacle(aligned)}`)
   }
-  const of = hasUnmasked(request) ? 'unmasked' as const : 'all' as const
-  const clear = aligned && part === undefined && !header.alpha && expansion === undefined && keepsTransparency(request) ? await restoreTransparency(subject, output, credits) : undefined
-  if (clear !== undefined) {
-    if (clear.changes.figures !== undefined) judgeFigures(clear.changes.figures, gates)
-    const changed = share(clear.changes)
-    return {
-      image: clear.image,
-      restored: restorationText([...steps, ...colours, 'its transparent parts are so again']),
-      isPreserved: false,
-      preservation: { of, before: changed, after: changed },
-      warnings: [...warnings, ...clear.warnings]
-    }
+  const { image, changes, made: { moved }, warnings: further } = preserved
+  if (changes.figures !== undefined) judgeFigures(changes.figures, gates)
+  const shift = moved === undefined ? [] : [`it is moved back by ${moved.toFixed(1)} pixels`]
+  return {
+    image,
+    restored: restorationText([...steps, ...shift]),
+    isPreserved: true,
+    preservation: { of: 'unmasked', before: share(changes), after: 0 },
+    warnings: [...warnings, ...further]
   }
+}
+
+/** With the image's transparency, where the model has laid it on a flat colour. undefined when there is none to give back. */
+async function clearAgain ({ candidate: { request }, subject, aligned, steps, warnings, gates }: Work): Promise<Finished | undefined> {
+  const { part, result, expansion } = subject
+  if (!aligned || part !== undefined || result.alpha || expansion !== undefined || !keepsTransparency(request)) return undefined
+  const clear = await restoreTransparency(subject, request.output, request.credits)
+  if (clear === undefined) return undefined
+  if (clear.changes.figures !== undefined) judgeFigures(clear.changes.figures, gates)
+  const changed = share(clear.changes)
+  return {
+    image: clear.image,
+    restored: restorationText([...steps, 'its transparent parts are so again']),
+    isPreserved: false,
+    preservation: { of: countedPixels(request), before: changed, after: changed },
+    warnings: [...warnings, ...clear.warnings]
+  }
+}
+
+/** As the model has made it. */
+async function asMade ({ candidate: { request }, subject, aligned, steps, warnings, gates, profile, countsChanges = true }: Work): Promise<Finished> {
+  const { image: sent, result, reshape, question } = subject
   const isCompared = aligned && (countsChanges || question !== undefined)
   const changes = isCompared ? await ifImageDecodes(compareUnmasked(subject)) : undefined
   // What has been compared has been decoded.
-  const finished = await finishImage(header, output, { reshape, profile, exif: credits, verify: gates.damaged && changes === undefined })
-  if (question !== undefined) judgeFigures(changes?.figures ?? await measureFile(header, image, question), gates)
+  const { image, warnings: further } = await finishImage(result, request.output, { reshape, profile, exif: request.credits, verify: gates.damaged && changes === undefined })
+  if (question !== undefined) judgeFigures(changes?.figures ?? await measureFile(result, sent, question), gates)
   const changed = changes && share(changes)
-  const isPlain = image.profile !== null && finished.image.profile === null
   return {
-    image: finished.image,
-    restored,
+    image,
+    restored: restorationText(steps),
     isPreserved: false,
-    preservation: changed === undefined ? null : { of, before: changed, after: changed },
+    preservation: changed === undefined ? null : { of: countedPixels(request), before: changed, after: changed },
     warnings: [
       ...warnings,
-      ...finished.warnings,
-      ...isPlain ? [`result: is in sRGB, as the colour profile "${image.profile}" is not for colours`] : [],
-      ...isWished ? [`what was not to be changed could not be put back, as ${why}`] : []
+      ...further,
+      ...sent.profile !== null && image.profile === null ? [`result: is in sRGB, as the colour profile "${sent.profile}" is not for colours`] : [],
+      ...isPreserving(request) ? [`what was not to be changed could not be put back, as ${obstacle(aligned)}`] : []
     ]
   }
+}
+
+function obstacle (aligned: boolean): string {
+  return aligned ? 'the image that was sent is damaged' : 'the result has another shape'
+}
+
+function countedPixels (request: EditRequest): Preservation['of'] {
+  return hasUnmasked(request) ? 'unmasked' : 'all'
 }
 
 function share ({ changed, total }: Changes): number {
