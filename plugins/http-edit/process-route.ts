@@ -44,8 +44,8 @@ export function createProcessRoute (app: FastifyInstance, { take, errorAnswer }:
     }
     const { input, warnings } = await take(request, signal)
 
+    const replayed: Record<string, string> = {}
     const work = async (signal: AbortSignal) => {
-      const replayed: Record<string, string> = {}
       const result = await edits.run(input, { ...call, signal, log: request.log, onReplay: () => { replayed['idempotency-replayed'] = 'true' } })
       const headers = { ...trailHeaders(result.attempts, result), ...replayed, vary: 'accept' }
       const [{ bytes, mediaType }] = result.images
@@ -53,7 +53,16 @@ export function createProcessRoute (app: FastifyInstance, { take, errorAnswer }:
       const { warnings: further, ...how } = await shown(result, format, request)
       return { status: 200, headers: { ...json, ...headers }, body: toAnswer(result, { input, warnings: [...warnings, ...further], ...how }) }
     }
-    if (app.jobs !== undefined) return await app.jobs.answer(request, reply, { signal, work, failed: error => errorAnswer(error, request) })
-    return await sendAnswer(reply, await work(signal))
+    const failed = (error: unknown) => {
+      const answer = errorAnswer(error, request)
+      return { ...answer, headers: { ...answer.headers, ...replayed } }
+    }
+    try {
+      return app.jobs === undefined ? await sendAnswer(reply, await work(signal)) : await app.jobs.answer(request, reply, { signal, work, failed })
+    } catch (err) {
+      // A failure may be the answer to an earlier request with the same key, too.
+      reply.headers(replayed)
+      throw err
+    }
   }
 }
