@@ -103,6 +103,18 @@ export function soften ({ columns, rows, lab }: Cells): Cells {
   return { columns, rows, lab: soft }
 }
 
+/** Is there a block of three by three cells that are all masked? In less than that an edit cannot be told from an encoder's marks. */
+export function holdsBlock (parts: Uint8Array, columns: number): boolean {
+  const runs = new Uint8Array(columns)
+  for (let at = 0, run = 0; at < parts.length; at++) {
+    const column = at % columns
+    run = parts[at] === 2 ? (column === 0 ? 1 : run + 1) : 0
+    runs[column] = run >= 3 ? runs[column] + 1 : 0
+    if (runs[column] >= 3) return true
+  }
+  return false
+}
+
 /** Of each cell: 2 = it is masked, by an eighth at least; 1 = by less; 0 = not at all. */
 export function maskCells ({ pixels, width: stride }: Bytes, { left, top, width, height, cell }: Grid): Uint8Array {
   const columns = Math.ceil(width / cell)

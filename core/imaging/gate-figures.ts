@@ -1,4 +1,4 @@
-import { maskCells, readCells, soften, type Grid } from './gate-cells.ts'
+import { holdsBlock, maskCells, readCells, soften, type Grid } from './gate-cells.ts'
 import { apart, contrastOf } from './gate-contrast.ts'
 import { distanceOf } from './gate-distance.ts'
 import { withoutDrift } from './gate-drift.ts'
@@ -26,7 +26,7 @@ export interface Figures {
   readonly imageContrast?: number
   /** Of the part of the image that is not masked: its contrast, and how far its median is from that of the result. */
   readonly kept?: { readonly contrast: number, readonly distance: number }
-  /** How far the result is from the image where it was to be edited, at the place where it is farthest; above 0.1 it may be farther. */
+  /** How far the result is from the image where it was to be edited, at the place where it is farthest; above 0.1 it may be farther. Absent when the mask is too thin to tell. */
   readonly distance?: number
   /** How far the image would be from one in which what was to be edited is filled smoothly from around it: 0 = an even area. Absent when the distance is above 0.1. */
   readonly prominence?: number
@@ -64,8 +64,9 @@ export function measureBoth (image: Raster, result: Raster, mask: Bytes | undefi
   if (!question.distance || region === undefined) return alone
   const window = mask === undefined ? region : withMargin(region, image)
   const grid = { ...window, cell: Math.max(leastCell, Math.ceil(Math.max(window.width, window.height) / cellsAcross), Math.round(question.enlarged)) }
-  const [before, after] = [soften(readCells(image, grid)), soften(readCells(result, grid))]
   const parts = mask && maskCells(mask, grid)
+  if (parts !== undefined && !holdsBlock(parts, Math.ceil(grid.width / grid.cell))) return alone
+  const [before, after] = [soften(readCells(image, grid)), soften(readCells(result, grid))]
   const isInside = insideOf(grid, image)
   const isIn = (cell: number) => (parts === undefined || parts[cell] === 2) && isInside(cell)
   const isCalm = parts?.includes(0) === true ? (cell: number) => parts[cell] === 0 : () => true

@@ -54,6 +54,28 @@ const edited = (step: Step, masked: readonly [Operation, ...Operation[]], whole:
   }
 }
 
+/** Of the whole picture. */
+const visible = (step: Step): Step => async dice => {
+  let edit = await step(dice)
+  while (isNone(edit)) edit = await step(dice)
+  return edit
+}
+
+/**
+ * An edit of the whole that moves no spot of the picture, of sixteen pixels a side, by four levels in the mean: to blur what has no
+ * detail, say. Its result is the picture as it was.
+ */
+function isNone ({ before: { data, width, height }, after }: Pick<Edit, 'before' | 'after'>): boolean {
+  const spot = 16
+  const columns = Math.ceil(width / spot)
+  const sums = new Float64Array(columns * Math.ceil(height / spot))
+  for (let at = 0; at < width * height * 3; at++) {
+    const pixel = Math.floor(at / 3)
+    sums[Math.floor(Math.floor(pixel / width) / spot) * columns + Math.floor(pixel % width / spot)] += Math.abs(data[at] - after.data[at])
+  }
+  return sums.every(sum => sum < 4 * 3 * spot * spot)
+}
+
 const scaled = ({ width, height }: Size, scale: number): Size => ({ width: Math.round(width * scale), height: Math.round(height * scale) })
 
 async function outpainted (dice: Dice): Promise<Case> {
@@ -243,7 +265,7 @@ const good: Kinds = [
   [18, edited(eraseThing, ['erase'])], [4, edited(eraseFaint, ['erase'])], [12, edited(eraseWire, ['erase', 'inpaint'])], [12, edited(eraseEven, ['erase'])],
   [20, edited(replaceThing, ['inpaint', 'search_replace'], ['search_replace', 'general_edit'])], [20, edited(recolour, ['search_recolor', 'inpaint'], ['search_recolor', 'general_edit'])],
   [14, edited(changeLetter, ['inpaint', 'general_edit'])], [20, edited(addThing, ['inpaint'])], [14, edited(relight, ['relight'], ['relight'])], [8, edited(replaceBackground, ['relight'], ['relight'])],
-  [16, edited(general, ['general_edit'])], [8, outpainted], [10, cutOut], [8, flat], [4, local('general_edit')], [2, local('erase')], [2, local('search_recolor')], [1, local('remove_background')],
+  [16, edited(visible(general), ['general_edit'])], [8, outpainted], [10, cutOut], [8, flat], [4, local('general_edit')], [2, local('erase')], [2, local('search_recolor')], [1, local('remove_background')],
   [5, shaped], [1, grey(true)], [1, large(true)]
 ]
 

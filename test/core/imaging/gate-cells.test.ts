@@ -1,5 +1,5 @@
 import t from 'tap'
-import { maskCells, readCells, soften } from '../../../core/imaging/gate-cells.ts'
+import { holdsBlock, maskCells, readCells, soften } from '../../../core/imaging/gate-cells.ts'
 import { writeLab } from '../../../core/imaging/gate-lab.ts'
 import type { Raster } from '../../../core/imaging/raster.ts'
 import { draw } from './pictures.ts'
@@ -49,5 +49,16 @@ t.test('a cell is masked by an eighth, and free without a trace', t => {
   const mask = { width: 8, height: 4, pixels: draw(8, 4, 1, (x, y) => [x === 0 && y < 2 ? 255 : x === 5 && y === 0 ? 20 : 0]).data }
   t.same([...maskCells(mask, { left: 0, top: 0, width: 8, height: 4, cell: 4 })], [2, 1])
   t.same([...maskCells(mask, { left: 1, top: 0, width: 4, height: 4, cell: 4 })], [0])
+  t.end()
+})
+
+t.test('a block is three by three whole cells of the mask, wherever it lies, and nothing thinner', t => {
+  const parts = (...rows: string[]) => holdsBlock(Uint8Array.from(rows.join(''), Number), rows[0]?.length ?? 0)
+  t.equal(parts('0222', '0222', '1222'), true)
+  t.equal(parts('2220', '2220', '2220', '0000'), true)
+  t.equal(parts('2222', '2222'), false)
+  t.equal(parts('0022', '2200', '0222', '2220'), false, 'not across the edges')
+  t.equal(parts('22022', '22022', '22022', '22022'), false)
+  t.equal(parts('222', '212', '222', '222'), false)
   t.end()
 })
