@@ -24,6 +24,13 @@ t.test('what changed is far, and where the mask is nothing else counts', t => {
   t.end()
 })
 
+t.test('under a mask that is thin everywhere nothing can be told', t => {
+  const line = (rows: number) => ({ ...mask, pixels: draw(width, height, 1, (x, y) => [x > 20 && x < 100 && y >= 40 && y < 40 + rows ? 255 : 0]).data })
+  t.equal(both(withBall, without, line(4)).distance, undefined)
+  t.ok(Number(both(withBall, without, line(8)).distance) > 0.1)
+  t.end()
+})
+
 t.test('all may be masked, and nothing', t => {
   t.ok(Number(both(withBall, without, { ...mask, pixels: new Uint8Array(width * height).fill(255) }).distance) > 0.1)
   t.equal(both(withBall, without, nowhere).distance, undefined)

@@ -6,6 +6,7 @@ import OpenAI from 'openai'
 import t from 'tap'
 import { draw, open } from '../../core/imaging/pictures.ts'
 import { asked, events } from '../../fixtures/studio-providers/studio-paint.ts'
+import { anyResult } from '../../fixtures/one-call-each.ts'
 import { createStabilityEmulator } from '../../vendors/stability/index.ts'
 import { createWavespeedEmulator } from '../../vendors/wavespeed/index.ts'
 import { buildService, changes, clientOf, file, fixtures, flat, image, mask, maskedPixels, more, photo, pixelsOf } from './service.ts'
@@ -15,7 +16,7 @@ import { buildStudio } from '../http-edit/studio.ts'
 const caught = async (work: Promise<unknown>): Promise<unknown> => await work.then(() => undefined, (err: unknown) => err)
 
 t.test('an edit of one image, with everything that the library can say', async t => {
-  const { client } = await buildService(t)
+  const { client } = await buildService(t, anyResult)
   const { data, response, request_id: id } = await client.images.edit({
     image: await file(),
     prompt: 'a hat',
@@ -98,7 +99,7 @@ t.test('several images reach the model in their order', async t => {
 })
 
 t.test('n results are n images, streamed one after the other too', async t => {
-  const { client } = await buildService(t)
+  const { client } = await buildService(t, anyResult)
   const edit = { image: await file(), prompt: 'a hat', n: 3, model: 'studio-paint-2' }
   const answer = await client.images.edit(edit)
   t.equal(answer.data?.length, 3)
@@ -111,7 +112,7 @@ t.test('n results are n images, streamed one after the other too', async t => {
 })
 
 t.test('extra fields of this service pass through the library, at the top and in provider_options', async t => {
-  const { client } = await buildService(t)
+  const { client } = await buildService(t, anyResult)
   await client.images.edit(more({ image: await file(), prompt: 'a dog' }, {
     operation: 'search_replace', seed: 7, provider_options: { search_prompt: 'a cat', grow_mask: 3, steps: 20 }, fallback: ['studio-paint']
   }))
@@ -119,7 +120,7 @@ t.test('extra fields of this service pass through the library, at the top and in
 })
 
 t.test('a stream of the file system is sent in pieces, and is not asked for twice', async t => {
-  const { client } = await buildService(t)
+  const { client } = await buildService(t, anyResult)
   const path = join(t.testdir(), 'a.png')
   await writeFile(path, image)
   const answer = await client.images.edit({ image: createReadStream(path), prompt: 'a hat' })
@@ -128,7 +129,7 @@ t.test('a stream of the file system is sent in pieces, and is not asked for twic
 })
 
 t.test('with stream, one event for each image, with all fields that OpenAI\'s schema has', async t => {
-  const { client } = await buildService(t)
+  const { client } = await buildService(t, anyResult)
   const received = []
   for await (const event of await client.images.edit({ image: await file(), prompt: 'a hat', stream: true, partial_images: 2 })) received.push(event)
   t.equal(received.length, 1)
@@ -147,7 +148,7 @@ t.test('with stream, one event for each image, with all fields that OpenAI\'s sc
 })
 
 t.test('a stream that waits says that it lives, and an edit that fails meanwhile is an event', async t => {
-  const { client } = await buildService(t, { deadlineMs: 1000 }, { 'http-openai': { keepAliveMs: 20 } })
+  const { client } = await buildService(t, { ...anyResult, deadlineMs: 1000 }, { 'http-openai': { keepAliveMs: 20 } })
   const stream = await client.images.edit({ image: await file(), prompt: 'wait', stream: true })
   await t.rejects(async () => { for await (const event of stream) t.fail(`there is no ${event.type}`) }, {
     name: 'Error', status: undefined, code: 'timeout', type: 'server_error', param: null, message: /no result within 1 s/
@@ -155,13 +156,13 @@ t.test('a stream that waits says that it lives, and an edit that fails meanwhile
 })
 
 t.test('before the stream has begun an error has its status', async t => {
-  const { client } = await buildService(t)
+  const { client } = await buildService(t, anyResult)
   t.ok(await caught(client.images.edit({ image: await file(), prompt: '', stream: true })) instanceof OpenAI.BadRequestError)
   t.ok(await caught(client.images.edit({ image: await file(), prompt: 'fail EDIT_ERR_PROVIDER_UNAVAILABLE', stream: true, model: 'studio-paint-2', ...{ fallback: 'none' } })) instanceof OpenAI.InternalServerError)
 })
 
 t.test('who leaves a stream, or gives up, stops the edit', async t => {
-  const { client } = await buildService(t, {}, { 'http-openai': { keepAliveMs: 5 } })
+  const { client } = await buildService(t, anyResult, { 'http-openai': { keepAliveMs: 5 } })
   for (const stream of [true, false]) {
     const caller = new AbortController()
     const began = once(events, 'asked')
@@ -191,7 +192,7 @@ t.test('by URL the result is fetched from the service', async t => {
 })
 
 t.test('models are listed, and found by each of their names', async t => {
-  const { client } = await buildService(t, {}, { 'http-openai': { modelAliases: { 'gpt-image-1.5': 'studio-paint-2', 'gpt-image-2': 'auto' } } })
+  const { client } = await buildService(t, anyResult, { 'http-openai': { modelAliases: { 'gpt-image-1.5': 'studio-paint-2', 'gpt-image-2': 'auto' } } })
   const names = []
   for await (const model of client.models.list()) names.push(model.id)
   t.same(names, ['auto', 'gpt-image-1.5', 'gpt-image-2', 'studio-paint-2', 'studio-ultra-8k', 'keyless-light'])
@@ -202,7 +203,7 @@ t.test('models are listed, and found by each of their names', async t => {
 })
 
 t.test('each error is of the class that the library has for it', async t => {
-  const { client, requests } = await buildService(t)
+  const { client, requests } = await buildService(t, anyResult)
   const edit = async (prompt: string, extra: object = {}, options = {}) => await client.images.edit(more({ image: await file(), prompt, model: 'studio-paint-2' }, { fallback: 'none', ...extra }), options)
   t.ok(await caught(edit('')) instanceof OpenAI.BadRequestError)
   await t.rejects(edit(''), { status: 400, type: 'invalid_request_error', code: 'missing_required_parameter', param: 'prompt', requestID: /^req_/ })
@@ -222,7 +223,7 @@ t.test('each error is of the class that the library has for it', async t => {
 })
 
 t.test('the library repeats what costs nothing, and never what may have been charged', async t => {
-  const { client, requests } = await buildService(t)
+  const { client, requests } = await buildService(t, anyResult)
   const cases: Array<[string, number]> = [
     ['fail EDIT_ERR_PROVIDER_UNAVAILABLE', 2],
     ['fail EDIT_ERR_PROVIDER_RATE_LIMITED 20', 2],
@@ -242,7 +243,7 @@ t.test('the library repeats what costs nothing, and never what may have been cha
 })
 
 t.test('refusals of other plugins come in the library\'s classes too', async t => {
-  const { app } = await buildStudio(t, {}, { directories: [join(fixtures, 'studio-providers'), join(fixtures, 'gate-plugins')] })
+  const { app } = await buildStudio(t, anyResult, { directories: [join(fixtures, 'studio-providers'), join(fixtures, 'gate-plugins')] })
   const { client } = await clientOf(app)
   const edit = async (apiKey: string) => await client.withOptions({ apiKey }).images.edit({ image: await file(), prompt: 'a hat' })
   await t.resolves(edit('sesame'))
@@ -254,7 +255,7 @@ t.test('refusals of other plugins come in the library\'s classes too', async t =
 })
 
 t.test('a key of the caller\'s makes an edit once, however often the library sends it', async t => {
-  const { client } = await buildService(t)
+  const { client } = await buildService(t, anyResult)
   const headers = { 'idempotency-key': 'one-hat' }
   const edit = async (options: object) => await client.images.edit({ image: await file(), prompt: 'a hat' }, options).withResponse()
   const before = asked.length
