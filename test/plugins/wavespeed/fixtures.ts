@@ -10,7 +10,7 @@ import * as service from '../../../plugins/wavespeed/index.ts'
 import type { ProviderTestOptions } from '../../contract/index.ts'
 import { ballPicture, flatPicture } from '../../vendors/stability/pictures.ts'
 import { createWavespeedEmulator, type WavespeedEmulatorOptions } from '../../vendors/wavespeed/index.ts'
-import { oneCallEach } from '../../fixtures/one-call-each.ts'
+import { anyResult, oneCallEach } from '../../fixtures/one-call-each.ts'
 
 export const size = { width: 320, height: 256 }
 export const image = await ballPicture(size)
@@ -138,6 +138,7 @@ export async function bodyOf (t: Test, provider: ProviderName, changes: Partial<
   const address = server.address()
   const app = await buildApp(configFrom({
     ...oneCallEach,
+    ...anyResult,
     logLevel: 'silent',
     order: { '*': [provider] },
     plugins: { wavespeed: { apiKey: 'a-key-for-tests', baseUrl: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}` } }
