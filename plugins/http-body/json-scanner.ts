@@ -163,16 +163,16 @@ class Scanner {
   }
 
   #closingQuote (chunk: Buffer, from: number): number {
-    for (let at = from; ; at++) {
-      const found = chunk.indexOf(quote, at)
-      const end = found === -1 ? chunk.length : found
-      const run = runBefore(chunk, end, from)
-      // Of a run that began in the chunk before, only the rest is here.
-      const isEscaped = (run % 2 === 1) !== (run === end - from && this.#escaped)
-      this.#escaped = found === -1 && isEscaped
-      if (found === -1 || !isEscaped) return found
-      at = found
-    }
+    let found = chunk.indexOf(quote, from)
+    while (found !== -1 && this.#isEscaped(chunk, found, from)) found = chunk.indexOf(quote, found + 1)
+    this.#escaped = found === -1 && this.#isEscaped(chunk, chunk.length, from)
+    return found
+  }
+
+  #isEscaped (chunk: Buffer, end: number, from: number): boolean {
+    const run = runBefore(chunk, end, from)
+    // Of a run that began in the chunk before, only the rest is here.
+    return (run % 2 === 1) !== (run === end - from && this.#escaped)
   }
 
   #keep (byte: number): void {

@@ -17,22 +17,23 @@ export function toAnswer (result: EditResult, { input, warnings, isPlain = false
 }): PictureText {
   const { operation, provider, images, seeds, requested } = result
   const [{ width, height }] = images
-  const pictures = images.map(({ bytes, mediaType }, index) => {
+  const pictures = images.map(({ bytes, mediaType, ...size }, index) => {
     const address = addresses[index]
-    return address === undefined ? [isPlain ? '"' : `"data:${mediaType};base64,`, bytes, '"'] : [`null,"image_url":${JSON.stringify(address)}`]
+    const parts = address === undefined ? [isPlain ? '"' : `"data:${mediaType};base64,`, bytes, '"'] : [`null,"image_url":${JSON.stringify(address)}`]
+    return { parts, facts: { width: size.width, height: size.height, seed: seeds[index] } }
   })
   return pictureText([
     `${unclosed({ success: true, operation, provider })},"image_base64":`,
-    ...pictures[0] ?? [],
+    ...pictures.slice(0, 1).flatMap(({ parts }) => parts),
     `,${unclosed({ width, height }).slice(1)}`,
     ...requested === 1
       ? []
       : [
           ',"images":[',
-          ...images.flatMap(({ width, height }, index) => [
+          ...pictures.flatMap(({ parts, facts }, index) => [
             `${index === 0 ? '' : ','}{"image_base64":`,
-            ...pictures[index] ?? [],
-            `,${JSON.stringify({ width, height, seed: seeds[index] }).slice(1)}`
+            ...parts,
+            `,${JSON.stringify(facts).slice(1)}`
           ]),
           ']'
         ],

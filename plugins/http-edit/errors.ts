@@ -30,7 +30,7 @@ interface Answer {
  */
 export function createErrorAnswers ({ EditError }: Pick<FastifyInstance, 'EditError'>) {
   return (error: unknown, request: FastifyRequest): ErrorAnswer => {
-    const { status, detail, retryAfterMs, headers = {}, quiet = false } = error instanceof EditError ? editAnswer(error) : answerOf(error, request)
+    const { status, detail, retryAfterMs, headers = {}, quiet = false } = error instanceof EditError ? editAnswer(error) : answerOf(error)
     if (status >= 500 && !quiet) request.log[status === 500 ? 'error' : 'warn']({ err: error }, 'request failed')
     const seconds = retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil(retryAfterMs / 1000))
     return {
@@ -55,9 +55,8 @@ export function createErrorHandler (errorAnswer: (error: unknown, request: Fasti
       return reply.code(499).send()
     }
     const { status, headers, body } = errorAnswer(error, request)
-    // Whoever asks for a key may have said how.
-    const challenge = reply.getHeader('www-authenticate')
-    return reply.code(status).headers({ ...headers, ...challenge !== undefined && { 'www-authenticate': challenge } }).send(body)
+    // Whoever refused it may have said more, such as how to ask with a key.
+    return reply.code(status).headers({ ...headers, ...reply.getHeaders() }).send(body)
   }
 }
 
@@ -97,26 +96,19 @@ function missingFields (message: string, fields: readonly string[]): Issue[] {
   })
 }
 
-function answerOf (error: unknown, request: FastifyRequest): Answer {
+function answerOf (error: unknown): Answer {
   const status = numberOf(error, 'statusCode')
   if (!(error instanceof Error) || status === undefined || status < 400 || status > 499) {
     return { status: 500, detail: 'Internal server error' }
   }
-  return { status, detail: detailOf(error, request), retryAfterMs: numberOf(error, 'retryAfterMs') }
+  return { status, detail: detailOf(error), retryAfterMs: numberOf(error, 'retryAfterMs') }
 }
 
-function detailOf (error: Error & { code?: unknown, detail?: unknown }, request: FastifyRequest): Detail {
+function detailOf (error: Error & { code?: unknown, detail?: unknown }): Detail {
   const { code, detail } = error
-  const own = typeof code === 'string' ? ownWords[code]?.(request) : undefined
-  if (own !== undefined) return own
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return 'the body must be JSON (application/json), a form (multipart/form-data) or an image (image/*)'
   if (error instanceof Refusal) return error.detail
   return typeof detail === 'string' || isRecord(detail) ? detail : error.message
-}
-
-/** What Fastify says about bodies, in words that name the remedy. */
-const ownWords: Readonly<Record<string, (request: FastifyRequest) => string>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ({ routeOptions }) => `the body is larger than ${routeOptions.bodyLimit} bytes`,
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => 'the body must be JSON (application/json), a form (multipart/form-data) or an image (image/*)'
 }
 
 function numberOf (error: unknown, name: string): number | undefined {

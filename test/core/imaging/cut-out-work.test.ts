@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import t from 'tap'
 import { cutOutImage } from '../../../core/imaging/cut-out-work.ts'
+import type { Question } from '../../../core/imaging/gate-figures.ts'
 import { readHeader } from '../../../core/imaging/header.ts'
 import { defaultImageLimits } from '../../../core/imaging/limits.ts'
 import { alphaAt, before, height, room, subjectAt, width } from './keyed-pictures.ts'
@@ -11,10 +12,10 @@ const png = (picture: Picture) => open(picture).png().toBuffer()
 const image = await png(before(room))
 const keyed = await png(before(() => [12, 240, 20], { tone: value => value * 0.95 + 6 }))
 
-async function cut (result: Buffer, { source = image, ownPixels = true }: { source?: Buffer, ownPixels?: boolean } = {}) {
+async function cut (result: Buffer, { source = image, ownPixels = true, stored = false, question }: { source?: Buffer, ownPixels?: boolean, stored?: boolean, question?: Question } = {}) {
   const read = async (bytes: Buffer, name: string) => await readHeader(bytes, name, defaultImageLimits)
   return await cutOutImage({
-    image: await read(source, 'image'), result: await read(result, 'result'), reshape: {}, size, place: { left: 0, top: 0, ...size }, ownPixels, stored: false
+    image: await read(source, 'image'), result: await read(result, 'result'), reshape: {}, size, place: { left: 0, top: 0, ...size }, ownPixels, stored, question
   })
 }
 
@@ -93,4 +94,12 @@ t.test('sixteen bits and a profile are the image\'s; a grey image gets the colou
 t.test('what does not decode is said', async t => {
   t.same(await cut(corrupt(keyed, keyed.indexOf('IDAT') + 9, 12)), { damaged: 'result' })
   t.same(await cut(keyed, { source: corrupt(image, image.indexOf('IDAT') + 9, 12) }), { damaged: 'image' })
+})
+
+t.test('what is encoded anew at once need not be small, and what is asked for the gates is answered', async t => {
+  const [small, stored] = [await done(keyed), await done(keyed, { stored: true, question: { distance: false, prominence: false, transparency: true, enlarged: 1 } })]
+  t.ok(stored.png.length > small.png.length)
+  t.ok((await pixelsOf(stored.bytes)).data.equals((await pixelsOf(small.bytes)).data))
+  t.equal(small.figures, undefined)
+  t.match(stored.figures, { contrast: Number, clear: Number, visible: Number })
 })

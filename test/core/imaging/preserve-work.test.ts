@@ -204,3 +204,14 @@ t.test('a fault of this side is thrown', async t => {
   const comparison = await comparisonOf(await flat([1, 2, 3]), await flat([1, 2, 3]))
   await t.rejects(compareWithImage({ ...comparison, reshape: { scaledTo: { width: -1, height: 5 } } }), { name: 'Error', message: /width/ })
 })
+
+t.test('a result that lies beside its image is moved back, and what is asked for the gates is answered', async t => {
+  const size = { width: 240, height: 200 }
+  const wave = (x: number, y: number) => [0, 1, 2].map(n => Math.round(120 + 50 * Math.sin(x / 6 + n) + 40 * Math.cos(y / 7 - n) + 20 * Math.sin((x + y) / 11)))
+  const [image, moved] = await Promise.all([0, 1].map(async by => await open(draw(size.width, size.height, 3, (x, y) => wave(x - by, y))).png().toBuffer()))
+  const spot = { ...size, pixels: draw(size.width, size.height, 1, (x, y) => [Math.hypot(x - 120, y - 100) < 40 ? 255 : 0]).data }
+  const question = { distance: true, prominence: false, transparency: false, enlarged: 1 }
+  const answer = await preserved(image ?? Buffer.alloc(0), moved ?? Buffer.alloc(0), { size, place: { left: 0, top: 0, ...size }, mask: spot, question })
+  t.ok(Math.abs(Number(answer.moved) - 1) < 0.3, `${answer.moved}`)
+  t.match(answer.figures, { distance: Number, contrast: Number })
+})

@@ -17,10 +17,10 @@ const painted = (ground: (x: number, y: number) => readonly number[]) => open(dr
   return colourAt(x, y).map((value, channel) => Math.round(value * 0.8 * share + ground(x, y)[channel] * (1 - share)))
 })).png().toBuffer()
 
-async function restored (result: Buffer, source = image as Buffer) {
+async function restored (result: Buffer, source = image as Buffer, stored = false) {
   const read = async (bytes: Buffer) => await readHeader(bytes, 'image', defaultImageLimits)
   const size = { width, height }
-  const made = await restoreAlphaOfImage({ image: await read(source), result: await read(result), reshape: {}, size, place: { left: 0, top: 0, ...size }, stored: false })
+  const made = await restoreAlphaOfImage({ image: await read(source), result: await read(result), reshape: {}, size, place: { left: 0, top: 0, ...size }, stored })
   if (!('png' in made)) return { made, at: () => [] }
   const { data } = await pixelsOf(Buffer.from(made.png))
   return { made, at: (x: number, y: number) => [...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 4)] }
@@ -66,4 +66,12 @@ t.test('sixteen bits stay sixteen', async t => {
 t.test('what does not decode is said', async t => {
   const whole = await painted(() => [255, 255, 255])
   t.same((await restored(corrupt(whole, whole.indexOf('IDAT') + 9, 12))).made, { damaged: 'result' })
+})
+
+t.test('what is encoded anew at once need not be small', async t => {
+  const result = await painted(() => [255, 255, 255])
+  const [{ made: small }, { made: stored }] = [await restored(result), await restored(result, image, true)]
+  if (!('png' in small) || !('png' in stored)) throw new TypeError('it is not given back')
+  t.ok(stored.png.length > small.png.length)
+  t.ok((await pixelsOf(Buffer.from(stored.png))).data.equals((await pixelsOf(Buffer.from(small.png))).data))
 })
