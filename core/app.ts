@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { closeGently } from './closing.ts'
 import type { Config } from './config.ts'
 import { createEdits, type Edits } from './edits.ts'
@@ -44,7 +44,7 @@ const ownPlugins = fileURLToPath(new URL('../plugins', import.meta.url))
  */
 export async function buildApp (config: Config, { logger }: BuildOptions = {}): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
-    ...logger === undefined ? { logger: { level: config.logLevel } } : { loggerInstance: logger },
+    ...logger === undefined ? { logger: { level: config.logLevel, serializers: { req: loggedRequest } } } : { loggerInstance: logger },
     bodyLimit: config.limits.bodyBytes,
     requestTimeout: 120_000,
     forceCloseConnections: 'idle',
@@ -60,6 +60,11 @@ export async function buildApp (config: Config, { logger }: BuildOptions = {}): 
     await app.close()
     throw err
   }
+}
+
+/** A request as the log has it: without its query, in which prompts and signatures stand. */
+export function loggedRequest ({ method, url, host, ip, socket }: Pick<FastifyRequest, 'method' | 'url' | 'host' | 'ip' | 'socket'>) {
+  return { method, url: url.split('?', 1)[0], host, remoteAddress: ip, remotePort: socket.remotePort }
 }
 
 /** Of a package that Fastify brings along, by name. */

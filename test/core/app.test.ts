@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import type { FastifyBaseLogger } from 'fastify'
 import { pino } from 'pino'
 import t from 'tap'
-import { buildApp } from '../../core/app.ts'
+import { buildApp, loggedRequest } from '../../core/app.ts'
 import { configFrom } from '../../core/config.ts'
 
 const logger: FastifyBaseLogger = pino({ level: 'silent' })
@@ -58,4 +58,11 @@ t.test('a plugin\'s schemas are checked and serialized as ever, with Ajv loaded 
   t.after(() => app.close())
   t.equal((await app.inject('/typed?n=3')).body, '{"n":3}')
   t.equal((await app.inject('/typed?n=x')).statusCode, 400)
+})
+
+t.test('the log has a request without its query: prompts and signatures stand there', async t => {
+  const socket = { remotePort: 7 } as Parameters<typeof loggedRequest>[0]['socket'] // nothing else of it is read
+  t.same(loggedRequest({ method: 'GET', url: '/a/b?prompt=secret?x', host: 'a.example', ip: '127.0.0.1', socket }), {
+    method: 'GET', url: '/a/b', host: 'a.example', remoteAddress: '127.0.0.1', remotePort: 7
+  })
 })
