@@ -1,5 +1,5 @@
 import { refuseAddresses, type FetchImages } from './image-urls.ts'
-import { decodeBase64, encodeDataUrl } from './imaging/base64.ts'
+import { decodeBase64 } from './imaging/base64.ts'
 import { readBase64, type Base64Reader, type ByteRoom } from './imaging/base64-reader.ts'
 import type { ImageLimits } from './imaging/limits.ts'
 import { createMemoryStore, type IdempotencyStore } from './idempotency.ts'
@@ -36,7 +36,6 @@ export interface Edits {
   decodeBase64 (text: string | Buffer, field: string): Buffer
   /** The same in pieces, for bodies that are read as they come in. */
   readBase64 (room: ByteRoom): Base64Reader
-  encodeDataUrl: typeof encodeDataUrl
   /** Pictures of which a caller has sent some by their addresses. */
   fetchImages: FetchImages
 }
@@ -84,7 +83,6 @@ export function createEdits ({ registry, router, order, limits, store = createMe
     bodyBytes: limits.bodyBytes,
     decodeBase64,
     readBase64,
-    encodeDataUrl,
     fetchImages
   }
 }

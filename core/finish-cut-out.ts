@@ -1,4 +1,5 @@
 import type { Finished } from './finish-one.ts'
+import { shareOf } from './imaging/changes.ts'
 import { cutOutSubject } from './imaging/cut-out.ts'
 import type { Subject } from './imaging/preserve.ts'
 import { cutOutText } from './emulation.ts'
@@ -19,7 +20,7 @@ export async function finishCutOut (subject: Subject, { output, credits }: EditR
     image: cut.image,
     restored: restorationText([...steps, cutOutText]),
     isPreserved: cut.ownBut !== undefined,
-    preservation: aligned ? { of: 'unmasked', before: changed / total, after: Math.min(ownBut, changed) / total } : null,
+    preservation: aligned ? { of: 'unmasked', before: shareOf({ changed, total }), after: shareOf({ changed: Math.min(ownBut, changed), total }) } : null,
     warnings: [...warnings, ...cut.warnings]
   }
 }

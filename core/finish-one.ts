@@ -1,6 +1,6 @@
 import { EditError } from './errors.ts'
 import { finishCutOut } from './finish-cut-out.ts'
-import type { Changes } from './imaging/changes.ts'
+import { shareOf } from './imaging/changes.ts'
 import { judgeFigures, judgeSize, questionFor, type Gates } from './gates.ts'
 import { finishImage } from './imaging/finish.ts'
 import type { Header } from './imaging/header.ts'
@@ -85,7 +85,7 @@ async function putBack ({ candidate: { request, emulation }, subject, aligned, s
     image,
     restored: restorationText([...steps, ...shift]),
     isPreserved: true,
-    preservation: { of: 'unmasked', before: share(changes), after: 0 },
+    preservation: { of: 'unmasked', before: shareOf(changes), after: 0 },
     warnings: [...warnings, ...further]
   }
 }
@@ -97,7 +97,7 @@ async function clearAgain ({ candidate: { request }, subject, aligned, steps, wa
   const clear = await restoreTransparency(subject, request.output, request.credits)
   if (clear === undefined) return undefined
   if (clear.changes.figures !== undefined) judgeFigures(clear.changes.figures, gates)
-  const changed = share(clear.changes)
+  const changed = shareOf(clear.changes)
   return {
     image: clear.image,
     restored: restorationText([...steps, 'its transparent parts are so again']),
@@ -115,7 +115,7 @@ async function asMade ({ candidate: { request }, subject, aligned, steps, warnin
   // What has been compared has been decoded.
   const { image, warnings: further } = await finishImage(result, request.output, { reshape, profile, exif: request.credits, verify: gates.damaged && changes === undefined })
   if (question !== undefined) judgeFigures(changes?.figures ?? await measureFile(result, sent, question), gates)
-  const changed = changes && share(changes)
+  const changed = changes && shareOf(changes)
   return {
     image,
     restored: restorationText(steps),
@@ -136,10 +136,6 @@ function obstacle (aligned: boolean): string {
 
 function countedPixels (request: EditRequest): Preservation['of'] {
   return hasUnmasked(request) ? 'unmasked' : 'all'
-}
-
-function share ({ changed, total }: Changes): number {
-  return total === 0 ? 0 : changed / total
 }
 
 /** A model that is less strict may have edited an image that is damaged here: its result may be paid for and is not thrown away. */

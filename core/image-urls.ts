@@ -11,8 +11,8 @@ export interface ImageAddress {
 
 /**
  * The pictures of one request in their order: those that were sent as they are, the others fetched, several at a time, each at
- * most as large as an image may be, together as a body may be, within a limited time. Only over https from public addresses, unless the operator has said otherwise twice. With the
- * first that fails all end.
+ * most as large as an image may be, together as a body may be, within a limited time. Only over https from public addresses,
+ * unless the operator has said otherwise twice. With the first that fails all end.
  * @throws {EditError} EDIT_ERR_INVALID_REQUEST for an address that is not to be asked, EDIT_ERR_IMAGE_INVALID for one that gives
  * no file, EDIT_ERR_IMAGE_TOO_LARGE; by field and host: the rest of an address may be a signature
  * @throws the signal's reason when the caller has gone
@@ -38,7 +38,7 @@ export function createImageFetch ({ imageUrls, download, limits: { maxBytes, bod
   return async (pictures, { signal }) => {
     const timeout = AbortSignal.timeout(timeoutMs)
     const ended = new AbortController()
-    const any = AbortSignal.any([signal, timeout, ended.signal])
+    const stopped = AbortSignal.any([signal, timeout, ended.signal])
     const images = new Array<Buffer>(pictures.length)
     const waiting = pictures.entries()
     let left = bodyBytes
@@ -46,7 +46,7 @@ export function createImageFetch ({ imageUrls, download, limits: { maxBytes, bod
     async function fetchImage (address: ImageAddress): Promise<Buffer> {
       const most = Math.min(maxBytes, left)
       try {
-        const image = await download(address.url, { signal: any, maxBytes: most })
+        const image = await download(address.url, { signal: stopped, maxBytes: most })
         left -= image.length
         // Those that came at the same time have each been held against what was left before.
         if (left < 0) throw refusal('EDIT_ERR_IMAGE_TOO_LARGE', address, tooLarge(true))

@@ -28,12 +28,6 @@ export function decodeBase64 (text: string | Buffer, field: string): Buffer {
   return bytes.subarray(0, written)
 }
 
-/** The bytes as a data URL that an `<img src>` shows. */
-export function encodeDataUrl (bytes: Uint8Array, mediaType: string): string {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-  return `data:${mediaType};base64,${buffer.toString('base64')}`
-}
-
 /** A data URL's prefix is searched this far: a media type with parameters is short. */
 export const longestPrefix = 1024
 

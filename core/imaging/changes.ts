@@ -6,6 +6,11 @@ export interface Changes {
   readonly total: number
 }
 
+/** 0–1; none of nothing. */
+export function shareOf ({ changed, total }: Changes): number {
+  return total === 0 ? 0 : changed / total
+}
+
 /**
  * How many unmasked pixels of two images of one size differ, and how many there are. A pixel differs when a channel does by more
  * than the tolerance, in levels of 0–255; one that is invisible in both has no colour. What has less depth is compared in

@@ -1,6 +1,6 @@
 /** Bytes ↔ pixels: everything the kernel does with images. Nothing else in the kernel imports sharp. */
 export { admitImage } from './admit.ts'
-export { decodeBase64, encodeDataUrl } from './base64.ts'
+export { decodeBase64 } from './base64.ts'
 export { openEncoded, openPixels, pixelPool, produce, type EncodedSource } from './codec.ts'
 export { convertImage, type ConvertOptions } from './convert.ts'
 export { finishImage } from './finish.ts'

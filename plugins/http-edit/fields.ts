@@ -1,7 +1,7 @@
 import type { TProperties, TSchema } from '@sinclair/typebox'
 import { issue } from './pydantic.ts'
 import { Refusal } from './refusal.ts'
-import type { SentFile } from './sent-image.ts'
+import type { BodyFile } from '../_http/body-file.ts'
 
 /** Names that people give to files, and those of the API. */
 const fileNames = new Map(Object.entries({
@@ -20,7 +20,7 @@ const repeatable = new Set([...lists, 'fallback'])
  * has a boolean, lists are sent by repeating their name (with or without `[]`), and objects as JSON. All else is the schema's to check.
  * @throws {Refusal} 400 for a name given twice, 422 for what should be JSON and is none
  */
-export function readFields (fields: ReadonlyArray<readonly [name: string, value: string | SentFile]>, properties: TProperties): Record<string, unknown> {
+export function readFields (fields: ReadonlyArray<readonly [name: string, value: string | BodyFile]>, properties: TProperties): Record<string, unknown> {
   const body = new Map<string, unknown>()
   for (const [written, sent] of fields) {
     const plain = written.replace(/\[\d*\]$/, '')

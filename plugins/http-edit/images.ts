@@ -1,8 +1,9 @@
 import type { EditInput, Edits, ImageAddress } from '../../core/index.ts'
+import type { BodyFile } from '../_http/body-file.ts'
 import { issue } from './pydantic.ts'
 import { Refusal } from './refusal.ts'
 import type { ProcessBody } from './schemas.ts'
-import { bytesOf, type SentFile } from './sent-image.ts'
+import { bytesOf } from './sent-image.ts'
 
 export interface ImageReading {
   readonly edits: Pick<Edits, 'decodeBase64' | 'fetchImages'>
@@ -16,7 +17,7 @@ export interface Images extends Pick<EditInput, 'images' | 'mask' | 'background'
 }
 
 /** An image as it was sent: in the body, or by its address. */
-type SentImage = ImageAddress | { readonly image: string | SentFile, readonly field: string }
+type SentImage = ImageAddress | { readonly image: string | BodyFile, readonly field: string }
 
 type Name = 'image' | 'mask' | 'background_image' | 'lighting_image'
 
@@ -67,7 +68,7 @@ function optional (body: ProcessBody, name: Name): SentImage | undefined {
   return { url, field: byAddress }
 }
 
-function inBody (image: string | SentFile, field: string, place: ReadonlyArray<string | number>, byAddress: string): SentImage {
+function inBody (image: string | BodyFile, field: string, place: ReadonlyArray<string | number>, byAddress: string): SentImage {
   // It would be refused as base64, by a message about its characters.
   if (typeof image !== 'string' || !/^\s*https?:/i.test(image)) return { image, field }
   throw new Refusal(422, [issue('value_error', ['body', ...place], image, { error: `it is an address: send it as ${byAddress}` })])

@@ -1,4 +1,4 @@
-import { isSentFile } from './sent-image.ts'
+import { isBodyFile } from '../_http/body-file.ts'
 
 /**
  * What is wrong with one field, in the form and the words of Pydantic: deployed clients know these.
@@ -56,7 +56,7 @@ const deepest = 3
 /** An input as an answer may show it: never a whole image, nor a structure without end. */
 function preview (value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return shorten(value)
-  if (isSentFile(value)) return shorten(value.preview(longestText + 1))
+  if (isBodyFile(value)) return shorten(value.preview(longestText + 1))
   if (typeof value !== 'object' || value === null) return value
   if (depth === deepest) return '…'
   if (Array.isArray(value)) return value.slice(0, mostEntries).map(entry => preview(entry, depth + 1))

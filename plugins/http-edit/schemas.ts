@@ -1,10 +1,10 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { Operation } from '../../core/index.ts'
-import type { SentFile } from './sent-image.ts'
+import type { BodyFile } from '../_http/body-file.ts'
 
 const oneOf = <const T extends string> (values: readonly T[], options = {}) => Type.Unsafe<T>({ type: 'string', enum: values, ...options })
 /** Text, or a file of the body: never checked by its characters here, the decoder does that. */
-const Image = (description: string, options = {}) => Type.Unsafe<string | SentFile>({ type: 'string', contentEncoding: 'base64', description, ...options })
+const Image = (description: string, options = {}) => Type.Unsafe<string | BodyFile>({ type: 'string', contentEncoding: 'base64', description, ...options })
 const text = (description: string) => Type.Optional(Type.String({ description }))
 const address = (of: string) => text(`The address of ${of}, in its place: https, where the operator allows it.`)
 const optionalImage = (description: string) => Type.Optional(Image(`${description} Data URL or plain base64.`))

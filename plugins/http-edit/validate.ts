@@ -1,6 +1,6 @@
 import type { TObject, TSchema } from '@sinclair/typebox'
 import { alternatives, issue, type Issue } from './pydantic.ts'
-import { isSentFile } from './sent-image.ts'
+import { isBodyFile } from '../_http/body-file.ts'
 
 export type Validated = { readonly value: unknown } | { readonly issues: readonly Issue[] }
 
@@ -85,7 +85,7 @@ function checkString (schema: TSchema, value: unknown, place: Place): unknown {
     if (options.includes(sought)) return sought
     return fault(place, 'literal_error', value, { expected: alternatives(options) })
   }
-  if (isSentFile(value) && schema.contentEncoding === 'base64') return value
+  if (isBodyFile(value) && schema.contentEncoding === 'base64') return value
   return typeof value === 'string' ? readString(value, place) : fault(place, 'string_type', value)
 }
 
@@ -134,7 +134,7 @@ function plain (value: unknown, place: Place): unknown {
 }
 
 function isObject (value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isSentFile(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isBodyFile(value)
 }
 
 function fault ({ loc, issues }: Place, type: Issue['type'], input: unknown, ctx?: Record<string, unknown>): undefined {

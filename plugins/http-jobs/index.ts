@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import { sendAnswer } from '../_http/send-answer.ts'
+import { within } from '../_http/within.ts'
 import { readPreference } from './prefer.ts'
 import { createMemoryJobs } from './store.ts'
 import type { JobAnswer, Jobs, JobTask, KeptAnswer } from './types.ts'
@@ -102,16 +102,6 @@ async function httpJobs (app: FastifyInstance, { maxRunning, maxWaitMs, retryAft
 
 function joined ({ body, ...rest }: JobAnswer): KeptAnswer {
   return { ...rest, body: typeof body === 'string' || Buffer.isBuffer(body) ? body : body.join() }
-}
-
-/** undefined when it takes longer. */
-async function within<T> (work: Promise<T>, ms: number): Promise<T | undefined> {
-  const timer = new AbortController()
-  try {
-    return await Promise.race([work, delay(ms, undefined, { signal: timer.signal })])
-  } finally {
-    timer.abort()
-  }
 }
 
 export default fp(httpJobs, { name: 'http-jobs', fastify: '5.x', decorators: { fastify: ['edits', 'EditError'] } })

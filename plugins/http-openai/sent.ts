@@ -1,10 +1,8 @@
+import { isBodyFile, type BodyFile } from '../_http/body-file.ts'
 import { invalidValue, Refusal, shown } from './refusal.ts'
 
-/** Bytes out of a body: a file of a form, or what a JSON body has in base64. */
-export interface SentFile {
-  /** @throws {EditError} EDIT_ERR_IMAGE_INVALID, by the name of the field */
-  bytes (field: string): Buffer
-}
+/** Of a file of a body all that this face needs. */
+export type SentFile = Pick<BodyFile, 'bytes'>
 
 /** A value as it was sent: of a form texts and files, of a JSON body whatever JSON has. */
 export type Sent = string | number | boolean | null | SentFile | readonly Sent[] | { readonly [name: string]: Sent }
@@ -83,7 +81,7 @@ function malformed (name: string): Refusal {
 }
 
 export function isFile (value: Sent | undefined): value is SentFile {
-  return typeof value === 'object' && value !== null && 'bytes' in value && typeof value.bytes === 'function'
+  return isBodyFile(value)
 }
 
 export function isList (value: Sent | undefined): value is readonly Sent[] {

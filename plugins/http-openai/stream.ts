@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { within } from '../_http/within.ts'
 
 export interface EventOptions {
   /** The events of the edit, once it is done. */
@@ -31,15 +31,5 @@ async function * write (first: readonly Buffer[] | undefined, { events, keepAliv
   } catch (err) {
     const last = failed(err)
     if (last !== undefined) yield last
-  }
-}
-
-/** undefined = it takes longer. */
-async function within<T> (work: Promise<T>, ms: number): Promise<T | undefined> {
-  const timer = new AbortController()
-  try {
-    return await Promise.race([work, delay(ms, undefined, { signal: timer.signal })])
-  } finally {
-    timer.abort()
   }
 }

@@ -55,9 +55,9 @@ t.test('offers come in the order for an operation, without what the order leaves
 })
 
 t.test('a face finds here what it shows', async t => {
-  const { operations, operationNames, bodyBytes, decodeBase64, encodeDataUrl, providers } = edits()
+  const { operations, operationNames, bodyBytes, decodeBase64, providers } = edits()
   t.equal(operationNames.length, Object.keys(operations).length)
   t.equal(bodyBytes, 64 * 1024 * 1024)
-  t.equal(encodeDataUrl(decodeBase64('aGk=', 'x'), 'image/png'), 'data:image/png;base64,aGk=')
+  t.equal(decodeBase64('aGk=', 'x').toString(), 'hi')
   t.same(providers().map(({ status }) => status), ['ready', 'ready', 'quarantined'])
 })

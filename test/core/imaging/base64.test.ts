@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { EditError } from '../../../core/errors.ts'
-import { decodeBase64, encodeDataUrl } from '../../../core/imaging/base64.ts'
+import { decodeBase64 } from '../../../core/imaging/base64.ts'
 
 const refusal = (text: string | Buffer): EditError => {
   try {
@@ -137,8 +137,6 @@ t.test('keeps the exact error of the decoder as the cause', async t => {
   t.type(refusal('%').cause, SyntaxError)
 })
 
-t.test('a data URL holds any bytes, also of a view into a larger buffer', async t => {
-  t.doesNotThrow(() => fc.assert(fc.property(bytesOf, bytes => decodeBase64(encodeDataUrl(bytes, 'image/webp'), 'image').equals(bytes))))
-  const view = new Uint8Array([9, 9, 65, 66, 67, 9]).subarray(2, 5)
-  t.equal(encodeDataUrl(view, 'image/png'), 'data:image/png;base64,QUJD')
+t.test('a data URL holds any bytes', async t => {
+  t.doesNotThrow(() => fc.assert(fc.property(bytesOf, bytes => decodeBase64(`data:image/webp;base64,${bytes.toString('base64')}`, 'image').equals(bytes))))
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { countChanges } from '../../../core/imaging/changes.ts'
+import { countChanges, shareOf } from '../../../core/imaging/changes.ts'
 import type { Raster } from '../../../core/imaging/raster.ts'
 
 const raster = (channels: Raster['channels'], values: number[], Type: typeof Uint8Array | typeof Uint16Array = Uint8Array): Raster =>
@@ -33,4 +33,9 @@ t.test('transparency counts, and what is invisible in both has no colour', async
   t.same(countChanges(image, raster(3, [9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]), none(4), 0), { changed: 3, total: 4 }, 'a result without it is opaque')
   t.same(countChanges(raster(3, [9, 9, 9, 9, 9, 9]), raster(4, [9, 9, 9, 255, 9, 9, 9, 254]), none(2), 0), { changed: 1, total: 2 })
   t.same(countChanges(raster(2, [9, 255, 8, 255]), raster(1, [9, 9]), none(2), 0), { changed: 1, total: 2 }, 'greys, too')
+})
+
+t.test('of nothing no share is changed', async t => {
+  t.equal(shareOf({ changed: 1, total: 4 }), 0.25)
+  t.equal(shareOf({ changed: 0, total: 0 }), 0)
 })

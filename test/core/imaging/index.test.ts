@@ -4,7 +4,7 @@ import * as imaging from '../../../core/imaging/index.ts'
 t.test('the public face of imaging', async t => {
   t.strictSame(Object.keys(imaging).sort(), [
     'ImageLimits', 'acceptedFormats', 'admitImage', 'canonicalMask', 'convertImage', 'decodeBase64', 'defaultImageLimits',
-    'encodeDataUrl', 'encodeMask', 'finishImage', 'fitsFormat', 'lookalike', 'maskFromAlpha', 'openEncoded', 'openPixels',
+    'encodeMask', 'finishImage', 'fitsFormat', 'lookalike', 'maskFromAlpha', 'openEncoded', 'openPixels',
     'pixelPool', 'produce', 'readHeader', 'sniff'
   ])
 })
