@@ -39,6 +39,13 @@ t.test('a large picture comes in strips', async t => {
   t.equal(png.buffer.byteLength, png.length, 'in a buffer of its own')
 })
 
+t.test('a strip of which nothing comes yet makes no empty chunk', async t => {
+  const flat = draw(1200, 1200, 3, () => [9, 9, 9])
+  const png = await encodePng(flat)
+  t.equal(Buffer.compare(await sharp(png).raw().toBuffer(), flat.data), 0)
+  t.notMatch(Buffer.from(png).toString('latin1'), /\0{4}IDAT/, 'by the length in front of it')
+})
+
 t.test('the profile comes along', async t => {
   const { icc } = await sharp(await sharp({ create: { width: 1, height: 1, channels: 3, background: '#369' } }).withIccProfile('p3').png().toBuffer()).metadata()
   const png = await encodePng(picture(9, 9), icc)
