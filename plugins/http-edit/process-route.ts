@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { EditInput, EditResult } from '../../core/index.ts'
 import { watchCaller } from '../_http/caller.ts'
 import { keepImages } from '../_http/keep.ts'
+import { watchReplay } from '../_http/replay.ts'
 import { sendAnswer } from '../_http/send-answer.ts'
 import { trailHeaders } from '../_http/trail.ts'
 import { toAnswer } from './answer.ts'
@@ -44,9 +45,9 @@ export function createProcessRoute (app: FastifyInstance, { take, errorAnswer }:
     }
     const { input, warnings } = await take(request, signal)
 
-    const replayed: Record<string, string> = {}
+    const { headers: replayed, onReplay } = watchReplay()
     const work = async (signal: AbortSignal) => {
-      const result = await edits.run(input, { ...call, signal, log: request.log, onReplay: () => { replayed['idempotency-replayed'] = 'true' } })
+      const result = await edits.run(input, { ...call, signal, log: request.log, onReplay })
       const headers = { ...trailHeaders(result.attempts, result), ...replayed, vary: 'accept' }
       const [{ bytes, mediaType }] = result.images
       if (bare) return { status: 200, headers: { 'content-type': mediaType, ...headers, ...imageHeaders(result, warnings), 'x-content-type-options': 'nosniff' }, body: bytes }

@@ -4,6 +4,7 @@ import type { EditResult, Edits } from '../../core/index.ts'
 import { CallerGone, watchCaller } from '../_http/caller.ts'
 import { readIdempotencyKey } from '../_http/idempotency-key.ts'
 import { keepImages } from '../_http/keep.ts'
+import { watchReplay } from '../_http/replay.ts'
 import { sendAnswer } from '../_http/send-answer.ts'
 import { continueTrace } from '../_http/trace-context.ts'
 import { trailHeaders } from '../_http/trail.ts'
@@ -19,8 +20,13 @@ export interface EditRouteOptions extends Omit<OrderOptions, 'edits' | 'signal'>
   readonly answerOf: (error: unknown, context: ErrorContext) => ErrorAnswer
 }
 
-type Run = (signal: AbortSignal) => Promise<{ readonly result: EditResult, readonly isReplay: boolean }>
-interface Prepared { readonly order: Order, readonly run: Run }
+type Run = (signal: AbortSignal) => Promise<EditResult>
+interface Prepared {
+  readonly order: Order
+  readonly run: Run
+  /** For the answer: whether it is an earlier one's. */
+  readonly replayed: Readonly<Record<string, string>>
+}
 
 /** `POST /images/edits`. */
 export function createEditRoute (app: FastifyInstance, { keepAliveMs, answerOf, ...reading }: EditRouteOptions) {
@@ -34,20 +40,17 @@ export function createEditRoute (app: FastifyInstance, { keepAliveMs, answerOf, 
     const order = await readOrder(takeBody(request), { edits: { ...edits, fetchImages }, signal, ...reading })
     checkFormat(order.wishes, app.results !== undefined)
     const { coalesce } = order.wishes
-    const run: Run = async signal => {
-      let isReplay = false
-      const result = await edits.run(order.input, { idempotencyKey, traceparent, coalesce, signal, log: request.log, onReplay: () => { isReplay = true } })
-      return { result, isReplay }
-    }
-    return { order, run }
+    const { headers: replayed, onReplay } = watchReplay()
+    const run: Run = async signal => await edits.run(order.input, { idempotencyKey, traceparent, coalesce, signal, log: request.log, onReplay })
+    return { order, run, replayed }
   }
 
-  async function answer (request: FastifyRequest, { order, run }: Prepared, signal: AbortSignal) {
-    const { result, isReplay } = await run(signal)
+  async function answer (request: FastifyRequest, { order, run, replayed }: Prepared, signal: AbortSignal) {
+    const result = await run(signal)
     const { images, warnings } = order.wishes.response_format === 'url' ? await keep(result, request) : { images: result.images, warnings: [] }
     return {
       status: 200,
-      headers: { 'content-type': 'application/json; charset=utf-8', ...trailHeaders(result.attempts, result), ...isReplay && { 'idempotency-replayed': 'true' } },
+      headers: { 'content-type': 'application/json; charset=utf-8', ...trailHeaders(result.attempts, result), ...replayed },
       body: toAnswer(result, order, { images, warnings, created: seconds() })
     }
   }
@@ -64,7 +67,7 @@ export function createEditRoute (app: FastifyInstance, { keepAliveMs, answerOf, 
     }
   }
 
-  async function stream (request: FastifyRequest, reply: FastifyReply, { order, run }: Prepared, signal: AbortSignal): Promise<FastifyReply> {
+  async function stream (request: FastifyRequest, reply: FastifyReply, { order, run, replayed }: Prepared, signal: AbortSignal): Promise<FastifyReply> {
     const failed = (error: unknown) => {
       if (error instanceof CallerGone) {
         request.log.info('the caller left before the edit was done')
@@ -74,8 +77,8 @@ export function createEditRoute (app: FastifyInstance, { keepAliveMs, answerOf, 
       if (status >= 500) request.log[status === 500 ? 'error' : 'warn']({ err: error }, 'request failed after its answer had begun')
       return `event: error\ndata: ${JSON.stringify({ type: 'error', error: told })}\n\n`
     }
-    const events = run(signal).then(({ result, isReplay }) => {
-      if (!reply.raw.headersSent) reply.headers({ ...trailHeaders(result.attempts, result), ...isReplay && { 'idempotency-replayed': 'true' } })
+    const events = run(signal).then(result => {
+      if (!reply.raw.headersSent) reply.headers({ ...trailHeaders(result.attempts, result), ...replayed })
       return toEvents(result, order, seconds())
     })
     const written = await streamEvents({ events, keepAliveMs, failed })
@@ -87,14 +90,20 @@ export function createEditRoute (app: FastifyInstance, { keepAliveMs, answerOf, 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const signal = watchCaller(reply)
     const prepared = await prepare(request, signal)
-    if (prepared.order.wishes.stream === true) return await stream(request, reply, prepared, signal)
+    const { replayed } = prepared
     const work = async (signal: AbortSignal) => await answer(request, prepared, signal)
     const failed = (error: unknown) => {
       const { status, headers, error: told } = answerOf(error, contextOf(request))
-      return { status, headers: { ...headers, 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify({ error: told }) }
+      return { status, headers: { ...headers, ...replayed, 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify({ error: told }) }
     }
-    if (app.jobs !== undefined) return await app.jobs.answer(request, reply, { signal, work, failed })
-    return await sendAnswer(reply, await work(signal))
+    try {
+      if (prepared.order.wishes.stream === true) return await stream(request, reply, prepared, signal)
+      return app.jobs === undefined ? await sendAnswer(reply, await work(signal)) : await app.jobs.answer(request, reply, { signal, work, failed })
+    } catch (err) {
+      // A failure may be the answer to an earlier request with the same key, too.
+      reply.headers(replayed)
+      throw err
+    }
   }
 }
 

@@ -73,6 +73,20 @@ t.test('a stream is written with the headers that let it through proxies', async
   t.match((await poster(app)({ ...edit, stream: true }, { 'idempotency-key': 'k' })).headers, { 'idempotency-replayed': 'true' })
 })
 
+t.test('a failure that is given again by its key says so, however it is asked for', async t => {
+  const { app } = await buildService(t, { ...anyResult, deadlineMs: 1000 })
+  const lost = { ...edit, prompt: 'fail EDIT_ERR_PROVIDER_RESPONSE', fallback: 'none' }
+  for (const [key, again] of [['plain', {}], ['stream', { stream: true }]] as const) {
+    t.match(await poster(app)({ ...lost, ...again }, { 'idempotency-key': key }), { status: 502, headers: { 'idempotency-replayed': undefined, 'x-should-retry': 'false' } }, key)
+    t.match(await poster(app)({ ...lost, ...again }, { 'idempotency-key': key }), { status: 502, headers: { 'idempotency-replayed': 'true', 'x-should-retry': 'false' } }, key)
+  }
+  const begin = async () => (await poster(app)({ ...edit, prompt: 'wait' }, { 'idempotency-key': 'job', prefer: 'respond-async' })).headers.location
+  const [first, joined] = [await begin(), await begin()]
+  for (const [location, replayed] of [[first, undefined], [joined, 'true']]) {
+    t.match(await app.inject({ url: String(location), headers: { prefer: 'wait=20' } }), { statusCode: 504, headers: { 'idempotency-replayed': replayed } })
+  }
+})
+
 t.test('a stream that has begun ends with the error, and the log says what it was', async t => {
   const { app, logs } = await buildService(t, { ...anyResult, deadlineMs: 1000 }, { 'http-openai': { keepAliveMs: 10 } })
   const { status, text } = await poster(app)({ ...edit, prompt: 'wait', stream: true })
