@@ -26,11 +26,14 @@ async function health (app: FastifyInstance, { drainMs }: Static<typeof options>
   app.get('/health/live', route, async () => ({ status: 'live' }))
 
   app.get('/health/ready', route, async (_, reply) => {
-    const overloaded = app.hasDecorator('overload') ? app.overload.reason() : null
+    const overloaded = [
+      app.hasDecorator('overload') ? app.overload.reason() : null,
+      app.hasDecorator('bodies') ? app.bodies.reason() : null
+    ].filter(reason => reason !== null)
     const reasons = [
       ...stopping ? ['the service is stopping'] : [],
       ...app.edits.providers().some(({ status }) => status === 'ready') ? [] : ['no provider is ready'],
-      ...overloaded === null ? [] : [`the service has too much to do: ${overloaded}`]
+      ...overloaded.map(reason => `the service has too much to do: ${reason}`)
     ]
     if (reasons.length === 0) return { status: 'ready' }
     return await reply.code(503).send({ status: 'not ready', reasons })

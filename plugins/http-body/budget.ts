@@ -6,6 +6,8 @@ export interface Budget {
    */
   take (bytes: number): boolean
   give (bytes: number): void
+  /** There is not a byte left. */
+  isFull (): boolean
 }
 
 export function createBudget (maxBytes: number): Budget {
@@ -16,6 +18,7 @@ export function createBudget (maxBytes: number): Budget {
       taken += bytes
       return true
     },
-    give (bytes) { taken -= bytes }
+    give (bytes) { taken -= bytes },
+    isFull: () => taken >= maxBytes
   }
 }

@@ -4,12 +4,14 @@ import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { ByteRoom } from '../../core/index.ts'
+import { tellRefusals } from '../_http/tell-refusals.ts'
 import { createBudget } from './budget.ts'
-import { consume, discard } from './consume.ts'
+import { consume } from './consume.ts'
 import { fileOf, partOf } from './files.ts'
 import { readImagePaths, type ImageNode } from './image-paths.ts'
 import { readImageText } from './image-text.ts'
 import { scanJson } from './json-scanner.ts'
+import { createLease, type Lease } from './lease.ts'
 import { boundaryOf, parseMultipart } from './multipart.ts'
 import { createRoom } from './room.ts'
 import type { Bodies } from './types.ts'
@@ -18,7 +20,8 @@ export const options = Type.Object({
   memoryBytes: Type.Integer({
     minimum: 1024 * 1024,
     default: 512 * 1024 * 1024,
-    description: 'Of all bodies together that are being read or worked on, and what was fetched for them; who comes when it is full gets a 503. Environment: HTTP_BODY_MEMORY_BYTES.'
+    description: 'Of all bodies together that are being read or worked on, and what was fetched for them; who comes when it is full gets a 503, ' +
+      'by the announced length before a byte is read. Environment: HTTP_BODY_MEMORY_BYTES.'
   }),
   retryAfterMs: Type.Integer({ minimum: 1000, default: 5000, description: 'What who is refused is told to wait. Environment: HTTP_BODY_RETRY_AFTER_MS.' })
 }, { additionalProperties: false })
@@ -31,30 +34,43 @@ async function httpBody (app: FastifyInstance, { memoryBytes, retryAfterMs }: St
   const { edits, EditError } = app
   if (memoryBytes < edits.bodyBytes) throw new TypeError(`memoryBytes is smaller than limits.bodyBytes, ${edits.bodyBytes}: a request of that size would never find room`)
   const budget = createBudget(memoryBytes)
+  const full = `the bodies under way take all of the ${memoryBytes} bytes that they may take together`
+  const tell = tellRefusals(app.log)
   const replies = new WeakMap<FastifyRequest, FastifyReply>()
+  const leases = new WeakMap<FastifyRequest, Lease>()
   const paths = new Map<string, ImageNode>()
-  app.addHook('onRequest', async (request, reply) => { replies.set(request, reply) })
+  app.addHook('onRequest', async (request, reply) => {
+    replies.set(request, reply)
+    const announced = lengthOf(request)
+    // Not in a parser: Fastify closes the connection when one throws, and with it takes the answer from who is still writing. Here
+    // Node throws the body away behind it.
+    if (announced !== undefined && announced <= limitOf(request)) hold(request, announced)
+  })
+  const limitOf = ({ routeOptions: { bodyLimit = edits.bodyBytes } }: FastifyRequest) => bodyLimit
+  const replyOf = (request: FastifyRequest) => replies.get(request) as FastifyReply // The hook has put it there.
 
-  /** Takes memory for the request until its answer is sent. */
+  /** Used by the answer until it is sent. */
+  function leaseOf (request: FastifyRequest): Lease {
+    const known = leases.get(request)
+    if (known !== undefined) return known
+    const lease = createLease(budget)
+    leases.set(request, lease)
+    finished(replyOf(request).raw, lease.use())
+    return lease
+  }
+
   function hold (request: FastifyRequest, bytes: number): void {
-    if (!budget.take(bytes)) throw new EditError('EDIT_ERR_OVERLOADED', `the bodies under way take all of the ${memoryBytes} bytes that they may take together`, { retryAfterMs })
-    const { raw } = replies.get(request) as FastifyReply // The hook has put it there.
-    finished(raw, () => budget.give(bytes))
+    if (leaseOf(request).take(bytes)) return
+    tell(full)
+    replyOf(request).header('retry-after', Math.ceil(retryAfterMs / 1000))
+    throw new EditError('EDIT_ERR_OVERLOADED', full, { retryAfterMs })
   }
 
   async function read<T> (request: FastifyRequest, payload: Readable, share: number, begin: (room: ByteRoom) => { take: (chunk: Buffer) => void, end: () => T }): Promise<T> {
-    const { routeOptions: { bodyLimit: maxBytes = edits.bodyBytes }, headers } = request
-    const length = headers['content-length']
-    const announced = length === undefined ? undefined : Number(length)
-    let room
-    try {
-      if (announced !== undefined && announced <= maxBytes) hold(request, announced)
-      const expected = announced === undefined ? undefined : Math.ceil(Math.min(announced, maxBytes) * share)
-      room = createRoom(expected, bytes => hold(request, bytes))
-    } catch (err) {
-      await discard(payload, maxBytes)
-      throw err
-    }
+    const [maxBytes, announced] = [limitOf(request), lengthOf(request)]
+    const expected = announced === undefined ? undefined : Math.ceil(Math.min(announced, maxBytes) * share)
+    // What was announced is held already.
+    const room = createRoom(expected, bytes => hold(request, bytes))
     const { take, end } = begin(room)
     await consume(payload, { maxBytes, announced, take })
     return end()
@@ -88,13 +104,25 @@ async function httpBody (app: FastifyInstance, { memoryBytes, retryAfterMs }: St
       return await readWhole(request, payload, body => fileOf(body, request.headers['content-type'], app))
     },
     async fetchImages (request, pictures, call) {
-      const images = await edits.fetchImages(pictures, call)
-      // How large they are nobody knows before.
-      hold(request, images.reduce((sum, { length }, index) => sum + (Buffer.isBuffer(pictures[index]) ? 0 : length), 0))
-      return images
-    }
+      const end = leaseOf(request).use()
+      try {
+        const images = await edits.fetchImages(pictures, call)
+        // How large they are nobody knows before.
+        hold(request, images.reduce((sum, { length }, index) => sum + (Buffer.isBuffer(pictures[index]) ? 0 : length), 0))
+        return images
+      } finally {
+        // The answer may be gone by now.
+        end()
+      }
+    },
+    reason: () => budget.isFull() ? full : null
   }
   app.decorate('bodies', bodies)
+}
+
+/** As announced. */
+function lengthOf ({ headers: { 'content-length': length } }: FastifyRequest): number | undefined {
+  return length === undefined ? undefined : Number(length)
 }
 
 export default fp(httpBody, { name: 'http-body', fastify: '5.x', decorators: { fastify: ['edits', 'EditError'] } })

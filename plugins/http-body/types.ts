@@ -13,8 +13,9 @@ declare module 'fastify' {
  * Bodies as values, read while they come in. Each is bounded by the route's `bodyLimit`, and all of them together by the plugin's
  * `memoryBytes`. Meant for `addContentTypeParser(type, (request, payload) => app.bodies.json(request, payload, …))`.
  *
- * What they throw: an error with `statusCode` 400–499, a `code` and, for JSON, a `position`; or EDIT_ERR_OVERLOADED when there is no
- * room. They throw when the rest of the body has been read and thrown away, so that the caller can read the answer.
+ * What they throw: an error with `statusCode` 400–499, a `code` and, for JSON, a `position`, when the rest of the body has been read
+ * and thrown away, so that the caller can read the answer; or EDIT_ERR_OVERLOADED when there is no room: by a body's announced length
+ * before a byte of it is read, else when it outgrows what is left.
  */
 export interface Bodies {
   /**
@@ -30,6 +31,8 @@ export interface Bodies {
   file (request: FastifyRequest, payload: Readable): Promise<BodyFile>
   /** As the kernel's `fetchImages`; what is fetched counts as if it had come in the request's body. EDIT_ERR_OVERLOADED when there is no room. */
   fetchImages (request: FastifyRequest, ...call: Parameters<Edits['fetchImages']>): ReturnType<Edits['fetchImages']>
+  /** Why the smallest body would find no room now; null = it would find some. */
+  reason (): string | null
 }
 
 /** What a JSON body holds. */

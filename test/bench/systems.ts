@@ -44,7 +44,8 @@ function retouch (name: string, settings: object): System {
           directories: [join(import.meta.dirname, 'providers')],
           bench: { baseUrl },
           stability: { baseUrl, apiKey: 'sk-bench-0123456789abcdef0123' },
-          overload: { maxInFlight: 128, maxBodyBytes: 1024 * 1024 * 1024 }
+          overload: { maxInFlight: 128 },
+          'http-body': { memoryBytes: 1024 * 1024 * 1024 }
         }
       }))
       return await startServer({ args: ['server.ts'], port: await freePort(), env: { RETOUCH_CONFIG: file } })

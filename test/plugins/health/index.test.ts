@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import t from 'tap'
 import { buildApp, configFrom } from '../../../core/index.ts'
 import { events } from '../../fixtures/studio-providers/studio-paint.ts'
@@ -25,6 +26,12 @@ t.test('a service without a provider that can be asked lives, but is not ready',
   t.same(ready.json(), { status: 'not ready', reasons: ['no provider is ready'] })
 })
 
+t.test('a service without faces is as ready as any', async t => {
+  const leftOut = Object.fromEntries(['http-body', 'http-edit', 'http-openai'].map(name => [name, false])) as unknown as Record<string, object> // false = left out
+  const { app } = await buildStudio(t, {}, { health: {}, ...leftOut })
+  t.equal((await app.inject('/health/ready')).statusCode, 200)
+})
+
 t.test('an overloaded service is not ready', async t => {
   const { app } = await buildStudio(t, {}, { health: {}, overload: { maxInFlight: 1 } })
   t.equal((await app.inject('/health/ready')).statusCode, 200)
@@ -39,6 +46,16 @@ t.test('an overloaded service is not ready', async t => {
   t.equal((await app.inject('/health/live')).statusCode, 200)
   caller.abort()
   await gone
+})
+
+t.test('a service without memory for another body is not ready', async t => {
+  const { app } = await buildStudio(t, { limits: { bodyBytes: 1024 * 1024 } }, { health: {}, 'http-body': { memoryBytes: 1024 * 1024 } })
+  const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
+  const caller = connect(Number(port), '127.0.0.1')
+  t.after(() => caller.destroy())
+  caller.write(`POST ${prefix}/edit/process HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${1024 * 1024}\r\n\r\n`)
+  while (app.bodies.reason() === null) await new Promise(resolve => setImmediate(resolve))
+  t.match(await app.inject('/health/ready'), { statusCode: 503, body: /the service has too much to do: the bodies under way take all of the 1048576 bytes/ })
 })
 
 t.test('a service that shall stop says that it is not ready, and serves until load balancers have seen it', async t => {

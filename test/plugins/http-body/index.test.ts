@@ -121,6 +121,33 @@ t.test('no room is a 503, and there is room again when the answers have been sen
   t.equal((await post(image, { 'content-type': 'image/png' })).status, 200)
 })
 
+t.test('a body is admitted by its announced length: there is no room for one before a byte of it has come', async t => {
+  const { app, port, post } = await buildFace(t)
+  const begin = async (bytes: number) => {
+    const socket = connect(port, '127.0.0.1').setEncoding('latin1')
+    t.after(() => socket.destroy())
+    socket.write(`POST / HTTP/1.1\r\nhost: a\r\ncontent-type: image/png\r\ncontent-length: ${bytes}\r\n\r\n`)
+    return socket
+  }
+  const taken = once(app.server, 'request')
+  const first = await begin(8 * mebi)
+  await taken
+  const second = await begin(8 * mebi - 1000)
+  while (!/503/.test((await post(Buffer.alloc(1001), { 'content-type': 'image/png' })).status.toString()));
+  t.equal(app.bodies.reason(), null, 'a smaller one finds room')
+  const refused = await begin(1001)
+  t.match(await once(refused, 'data'), [/^HTTP\/1\.1 503 .*\r\nretry-after: 5\r\n.*EDIT_ERR_OVERLOADED/is])
+  refused.write(Buffer.alloc(1001))
+  refused.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-type: image/png\r\ncontent-length: 3\r\n\r\nabc')
+  t.match(await once(refused, 'data'), [/^HTTP\/1\.1 200 /], 'what comes behind the answer is thrown away')
+  const last = await begin(1000)
+  while (app.bodies.reason() === null) await new Promise(resolve => setImmediate(resolve))
+  t.match(app.bodies.reason(), /all of the 16777216 bytes/)
+  for (const socket of [first, second, last]) socket.destroy()
+  while ((await post(Buffer.alloc(8 * mebi), { 'content-type': 'image/png' })).status !== 200);
+  t.equal((await post(Buffer.alloc(8 * mebi + 1), { 'content-type': 'image/png' })).status, 413, 'what no route takes is refused by it')
+})
+
 t.test('what is fetched for a request takes the same memory, until its answer is sent', async t => {
   const app = Fastify()
   t.after(() => app.close())
