@@ -9,8 +9,9 @@ import { rank, type Order } from './order.ts'
 import { plan, type Plan } from './planner.ts'
 import { prepareRequest } from './prepare.ts'
 import type { Offer, ProviderListing, ProviderRegistry } from './registry.ts'
-import type { EditInput, EditResult } from './request.ts'
+import type { EditResult } from './request.ts'
 import type { EditRouter, RunOptions } from './router.ts'
+import type { SentInput } from './sent-pictures.ts'
 
 /** What an HTTP face needs of the kernel, at `app.edits`. */
 export interface Edits {
@@ -19,9 +20,9 @@ export interface Edits {
    * @throws {EditError} of the table, with the trail once a plan was made
    * @throws the signal's reason when the caller has gone
    */
-  run (input: EditInput, options: RunOptions & KeyOptions): Promise<EditResult>
+  run (input: SentInput, options: RunOptions & KeyOptions): Promise<EditResult>
   /** What `run` would do: every candidate and every rejection. Asks no vendor and spends nothing. Throws as `run` does. */
-  plan (input: EditInput): Promise<Plan>
+  plan (input: SentInput, options?: PlanOptions): Promise<Plan>
   /** Edits under way, also those whose callers have left. */
   running (): number
   /** Every model of every registered provider, first choice first for the operation when one is given. */
@@ -40,6 +41,8 @@ export interface Edits {
   fetchImages: FetchImages
 }
 
+export type PlanOptions = Partial<Pick<RunOptions, 'signal' | 'memory'>>
+
 export interface EditsOptions {
   readonly registry: ProviderRegistry
   readonly router: EditRouter
@@ -55,22 +58,28 @@ export interface EditsOptions {
 const defaultStore = { ttlMs: 86_400_000, maxBytes: 256 * 1024 * 1024 }
 
 export function createEdits ({ registry, router, order, limits, store = createMemoryStore(defaultStore), fetchImages = refuseAddresses }: EditsOptions): Edits {
-  const planFor = async (input: EditInput) => {
-    const request = await prepareRequest(input, limits)
+  const planFor = async (input: SentInput, { signal = new AbortController().signal, memory }: PlanOptions) => {
+    const request = await prepareRequest(input, limits, async pictures => {
+      // It may name somebody who is not known.
+      rank(registry.offers(), order(), input.operation, input.route)
+      return await (memory?.fetchImages ?? fetchImages)(pictures, { signal })
+    })
     return { request, plan: plan(request, registry.offers(), order(), router.health) }
   }
   let running = 0
   return {
     run: createKeyedRuns(store, async (input, options) => {
       running++
+      const end = options.memory?.use()
       try {
-        const { request, plan: made } = await planFor(input)
+        const { request, plan: made } = await planFor(input, options)
         return await router.run(request, made, options)
       } finally {
         running--
+        end?.()
       }
     }),
-    plan: async input => (await planFor(input)).plan,
+    plan: async (input, options = {}) => (await planFor(input, options)).plan,
     running: () => running,
     offers: operation => {
       const offers = registry.offers()

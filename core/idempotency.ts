@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { EditInput } from './request.ts'
+import type { SentInput } from './sent-pictures.ts'
 
 /** What is kept of a keyed request. */
 export interface IdempotencyRecord<T> {
@@ -65,12 +65,14 @@ export function createMemoryStore<T> ({ ttlMs, maxBytes, now = () => performance
   }
 }
 
-/** SHA-256 over everything that makes a request what it is, images byte by byte. */
-export function fingerprintOf ({ images, mask, background, lighting, ...rest }: EditInput): string {
+/** SHA-256 over everything that makes a request what it is: images byte by byte, those that are elsewhere by their addresses. */
+export function fingerprintOf ({ images, mask, background, lighting, ...rest }: SentInput): string {
   const hash = createHash('sha256')
   hash.update(JSON.stringify(rest, sortKeys))
-  for (const [name, bytes] of [...images.map(image => ['image', image] as const), ['mask', mask], ['background', background], ['lighting', lighting]] as const) {
-    if (bytes !== undefined) hash.update(`\0${name} ${bytes.length}\0`).update(bytes)
+  for (const [name, picture] of [...images.map(image => ['image', image] as const), ['mask', mask], ['background', background], ['lighting', lighting]] as const) {
+    if (picture === undefined) continue
+    const [how, bytes] = Buffer.isBuffer(picture) ? ['', picture] : ['at', Buffer.from(picture.url)]
+    hash.update(`\0${name} ${how}${bytes.length}\0`).update(bytes)
   }
   return hash.digest('hex')
 }

@@ -72,7 +72,7 @@ export function createImageFetch ({ imageUrls, download, limits: { maxBytes, bod
 }
 
 /** Where the operator has not allowed it. */
-export const refuseAddresses: FetchImages = async pictures => pictures.map(picture => {
+export const refuseAddresses = async (pictures: Parameters<FetchImages>[0]): Promise<Buffer[]> => pictures.map(picture => {
   if (Buffer.isBuffer(picture)) return picture
   const { field } = picture
   throw new EditError('EDIT_ERR_INVALID_REQUEST', `${field}: pictures are not fetched from addresses here; send the picture itself. The operator can allow it by downloads.imageUrls`, { details: { field } })

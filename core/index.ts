@@ -11,4 +11,6 @@ export type { MaskKind, MediaType, ModelCard, ParameterRule, Price, SizeRule } f
 export type { InputName, Operation, OperationInfo } from './operations.ts'
 export type { Offer, ProviderListing, UnconfiguredProvider } from './registry.ts'
 export type * from './request.ts'
+export type { EditMemory } from './router.ts'
+export type { SentInput, SentPicture } from './sent-pictures.ts'
 export type * from './upstream/types.ts'

@@ -1,7 +1,8 @@
 import { EditError } from './errors.ts'
 import { fingerprintOf, type IdempotencyStore } from './idempotency.ts'
-import type { EditInput, EditResult } from './request.ts'
+import type { EditResult } from './request.ts'
 import type { RouteOptions, RunOptions } from './router.ts'
+import type { SentInput } from './sent-pictures.ts'
 
 /** How a keyed request ended; a store keeps it for whoever comes with the same key. */
 export type Outcome =
@@ -17,7 +18,7 @@ export interface KeyOptions {
   readonly onReplay?: (() => void) | undefined
 }
 
-export type RunOnce = (input: EditInput, options: RouteOptions) => Promise<EditResult>
+export type RunOnce = (input: SentInput, options: RouteOptions) => Promise<EditResult>
 
 interface SharedRun {
   readonly outcome: Promise<Outcome>
@@ -28,19 +29,20 @@ interface SharedRun {
 /**
  * Makes a request once, however often it is sent with its key: later ones get the first one's answer, also while that is
  * still to come. A keyed request goes on when its caller leaves, so that the answer is there when the caller comes back.
- * What ended without any cost is made again; what ended with a job still running is resumed.
+ * What ended without any cost is made again; what ended with a job still running is resumed. A picture that is elsewhere is known by
+ * its address: nothing is fetched to find out that a request is known, though something else may stand there by now.
  */
 export function createKeyedRuns (store: IdempotencyStore<Outcome>, runOnce: RunOnce) {
   const shared = new Map<string, SharedRun>()
 
-  function begin (key: string, fingerprint: string, input: EditInput, options: RouteOptions): Promise<Outcome> {
+  function begin (key: string, fingerprint: string, input: SentInput, options: RouteOptions): Promise<Outcome> {
     const outcome = outcomeOf(runOnce(input, { ...options, signal: new AbortController().signal, keepJobs: true }))
     store.begin(key, { fingerprint, outcome })
     outcome.then(ended => store.finish(key, costsNothing(ended) ? { keep: false } : { keep: true, bytes: sizeOf(ended) }))
     return outcome
   }
 
-  async function keyed (key: string, input: EditInput, options: RunOptions, onReplay: () => void): Promise<EditResult> {
+  async function keyed (key: string, input: SentInput, options: RunOptions, onReplay: () => void): Promise<EditResult> {
     const fingerprint = fingerprintOf(input)
     const known = store.get(key)
     if (known === undefined) return await unwrap(begin(key, fingerprint, input, options), options.signal)
@@ -58,7 +60,7 @@ export function createKeyedRuns (store: IdempotencyStore<Outcome>, runOnce: RunO
     return await unwrap(latest?.fingerprint === fingerprint ? latest.outcome : known.outcome, options.signal)
   }
 
-  async function coalesced (input: EditInput, options: RunOptions): Promise<EditResult> {
+  async function coalesced (input: SentInput, options: RunOptions): Promise<EditResult> {
     const fingerprint = fingerprintOf(input)
     const run = shared.get(fingerprint) ?? share(fingerprint, input, options)
     run.waiting++
@@ -76,7 +78,7 @@ export function createKeyedRuns (store: IdempotencyStore<Outcome>, runOnce: RunO
     }
   }
 
-  function share (fingerprint: string, input: EditInput, options: RunOptions): SharedRun {
+  function share (fingerprint: string, input: SentInput, options: RunOptions): SharedRun {
     const controller = new AbortController()
     const run = { outcome: outcomeOf(runOnce(input, { ...options, signal: controller.signal })), controller, waiting: 0 }
     shared.set(fingerprint, run)
@@ -88,7 +90,7 @@ export function createKeyedRuns (store: IdempotencyStore<Outcome>, runOnce: RunO
     if (shared.get(fingerprint) === run) shared.delete(fingerprint)
   }
 
-  return async (input: EditInput, options: RunOptions & KeyOptions): Promise<EditResult> => {
+  return async (input: SentInput, options: RunOptions & KeyOptions): Promise<EditResult> => {
     const { idempotencyKey, coalesce, onReplay = () => {}, ...rest } = options
     rest.signal.throwIfAborted()
     if (idempotencyKey !== undefined) return await keyed(idempotencyKey, input, rest, onReplay)

@@ -1,4 +1,5 @@
 import { EditError } from './errors.ts'
+import { refuseAddresses } from './image-urls.ts'
 import { admitImage } from './imaging/admit.ts'
 import { readCredits } from './imaging/credits.ts'
 import type { ImageLimits } from './imaging/limits.ts'
@@ -8,31 +9,41 @@ import { shapeMask } from './imaging/mask-shape.ts'
 import { operations, type InputName } from './operations.ts'
 import { checkOutput } from './output-wish.ts'
 import type { EditImage, EditInput, EditRequest, InputFields } from './request.ts'
+import { presentPictures, type SentInput, type SentPicture } from './sent-pictures.ts'
 
 /**
  * Makes the canonical request out of what a face hands over: every image checked and upright, the mask grey and of the
- * image's size, everything that the operation needs present, and everything it ignores named in a warning.
- * @throws {EditError} EDIT_ERR_INVALID_REQUEST with the names of all missing fields in `details.missing`, or EDIT_ERR_IMAGE_* naming the field
+ * image's size, everything that the operation needs present, and everything it ignores named in a warning. What it ignores is not
+ * fetched either.
+ * @param fetchImages is asked only for a request with pictures at addresses, once all else is right
+ * @throws {EditError} EDIT_ERR_INVALID_REQUEST with the names of all missing fields in `details.missing`, or EDIT_ERR_IMAGE_* naming the field; what
+ * `fetchImages` throws
  */
-export async function prepareRequest (input: EditInput, limits: ImageLimits): Promise<EditRequest> {
+export async function prepareRequest (input: SentInput, limits: ImageLimits, fetchImages: (pictures: readonly SentPicture[]) => Promise<Buffer[]> = refuseAddresses): Promise<EditRequest> {
   const { operation, fields } = input
   const { inputs } = operations[operation]
   const sent = sentInputs(input)
-  // What needs no pixel is checked first: a mistake costs nothing.
+  // What needs no pixel is checked first: a mistake costs nothing, nor is anything fetched for it.
   requireInputs(input)
   checkOutput(input, limits)
   const count = countOf(input)
   const uses = <T>(name: InputName, value: T): T | undefined => inputs[name] === undefined ? undefined : value
 
-  const [first, ...references] = input.images
-  if (first === undefined) throw missing([fields.image], operation)
+  if (input.images.length === 0) throw missing([fields.image], operation)
+  const pictures = await presentPictures({
+    images: uses('references', input.images) ?? input.images.slice(0, 1),
+    mask: uses('mask', input.mask),
+    background: uses('background', input.background),
+    lighting: uses('lighting', input.lighting)
+  }, fetchImages)
+  const [first, ...references] = pictures.images as [Buffer, ...Buffer[]] // As many as there were addresses and images.
   const nameOf = (index: number) => fields.images?.[index] ?? fields.image
   const admitted = await admitImage(first, nameOf(0), limits)
-  const rest = await Promise.all((uses('references', references) ?? []).map((bytes, index) => admitImage(bytes, nameOf(index + 1), limits)))
+  const rest = await Promise.all(references.map((bytes, index) => admitImage(bytes, nameOf(index + 1), limits)))
   const admitOptional = async (bytes: Buffer | undefined, field: string) => bytes && await admitImage(bytes, field, limits)
-  const background = await admitOptional(uses('background', input.background), fields.background)
-  const lighting = await admitOptional(uses('lighting', input.lighting), fields.lighting)
-  const mask = uses('mask', true) ? await admitMask(input, admitted.image, limits) : undefined
+  const background = await admitOptional(pictures.background, fields.background)
+  const lighting = await admitOptional(pictures.lighting, fields.lighting)
+  const mask = uses('mask', true) ? await admitMask({ ...input, mask: pictures.mask }, admitted.image, limits) : undefined
   // From the bytes as they came: an image that had to be turned upright has lost it.
   const credits = input.output.keepMetadata === true ? await readCredits(first) : undefined
   if (inputs.mask === 'required' && mask?.mask === undefined) throw missing([fields.mask], operation)
@@ -61,13 +72,15 @@ export async function prepareRequest (input: EditInput, limits: ImageLimits): Pr
 
 const mostResults = 10
 
-function countOf ({ count = 1, fields }: EditInput): number {
+function countOf ({ count = 1, fields }: SentInput): number {
   if (Number.isInteger(count) && count >= 1 && count <= mostResults) return count
   const field = fields.count ?? 'count'
   throw new EditError('EDIT_ERR_INVALID_REQUEST', `${field}: it is an integer from 1 to ${mostResults}`, { details: { field } })
 }
 
-async function admitMask (input: EditInput, image: EditImage, limits: ImageLimits) {
+type MaskInput = Pick<EditInput, 'mask' | 'maskReading' | 'maskGrow' | 'maskFeather' | 'operation' | 'fields'>
+
+async function admitMask (input: MaskInput, image: EditImage, limits: ImageLimits) {
   const { maskGrow: grow = 0, maskFeather: feather = 0, fields } = input
   const { mask, warnings } = await readMask(input, image, limits)
   if (mask !== undefined) {
@@ -79,7 +92,7 @@ async function admitMask (input: EditInput, image: EditImage, limits: ImageLimit
   return { mask, warnings: isShaped ? [...warnings, `${fields.mask} is missing: there is nothing to grow or to feather`] : warnings }
 }
 
-async function readMask ({ mask: bytes, maskReading, operation, fields }: EditInput, image: EditImage, limits: ImageLimits) {
+async function readMask ({ mask: bytes, maskReading, operation, fields }: MaskInput, image: EditImage, limits: ImageLimits) {
   if (bytes !== undefined) return await canonicalMask(bytes, fields.mask, image, limits, maskReading)
   // Only where a region is the point of the operation does the image's own transparency mark it.
   const mask = operation === 'inpaint' || operation === 'erase' ? await maskFromAlpha(image) : undefined
@@ -92,7 +105,7 @@ function present<K extends string, T> (key: K, value: T | undefined): { readonly
 }
 
 /** Which inputs were sent; blank text and an expansion of nothing were not. */
-function sentInputs ({ prompt, searchPrompt, selectPrompt, mask, background, lighting, expansion }: EditInput): Record<keyof typeof fieldOf, boolean> {
+function sentInputs ({ prompt, searchPrompt, selectPrompt, mask, background, lighting, expansion }: SentInput): Record<keyof typeof fieldOf, boolean> {
   const written = (text: string | undefined) => text !== undefined && text.trim() !== ''
   return {
     prompt: written(prompt),
@@ -115,7 +128,7 @@ const fieldOf = {
   expansion: 'expansion'
 } as const satisfies Record<Exclude<InputName, 'references'>, keyof InputFields>
 
-function requireInputs (input: EditInput): void {
+function requireInputs (input: SentInput): void {
   const { operation, fields } = input
   const { inputs, requiresOneOf } = operations[operation]
   const sent = sentInputs(input)
@@ -128,7 +141,7 @@ function requireInputs (input: EditInput): void {
   }
 }
 
-function ignoredInputs (input: EditInput): string[] {
+function ignoredInputs (input: SentInput): string[] {
   const { inputs } = operations[input.operation]
   const sent = sentInputs(input)
   return [

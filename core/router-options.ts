@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { AttemptTools } from './attempt.ts'
+import type { FetchImages } from './image-urls.ts'
 import type { ProviderRegistry } from './registry.ts'
 import type { Leftover } from './request.ts'
 
@@ -20,6 +21,15 @@ export interface RunOptions {
   readonly log: FastifyBaseLogger
   /** W3C trace context of the caller, passed on to vendors. */
   readonly traceparent?: string | undefined
+  readonly memory?: EditMemory | undefined
+}
+
+/** The memory of the request that an edit comes from, for whoever counts it. */
+export interface EditMemory {
+  /** As the kernel's own; what comes is counted. */
+  readonly fetchImages: FetchImages
+  /** An edit has begun. What is returned is called once, when it has ended, be it long after its request. */
+  use (): () => void
 }
 
 export interface RouteOptions extends RunOptions {

@@ -13,7 +13,7 @@ import { RetryBudget, retryDelay } from './retry.ts'
 import type { EditRouterOptions, RouteOptions } from './router-options.ts'
 import { sliceMs } from './slice.ts'
 
-export type { EditRouterOptions, RouteOptions, RunOptions } from './router-options.ts'
+export type { EditMemory, EditRouterOptions, RouteOptions, RunOptions } from './router-options.ts'
 
 const defaults = { gates: everyGate, countsChanges: true, shortestSliceMs: 20_000, afterMaybeBilled: 'next', maxTries: 3, concurrency: { limit: 16, queue: 64 } } as const
 

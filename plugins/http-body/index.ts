@@ -103,18 +103,21 @@ async function httpBody (app: FastifyInstance, { memoryBytes, retryAfterMs }: St
     async file (request, payload) {
       return await readWhole(request, payload, body => fileOf(body, request.headers['content-type'], app))
     },
-    async fetchImages (request, pictures, call) {
-      const end = leaseOf(request).use()
-      try {
-        const images = await edits.fetchImages(pictures, call)
-        // How large they are nobody knows before.
-        hold(request, images.reduce((sum, { length }, index) => sum + (Buffer.isBuffer(pictures[index]) ? 0 : length), 0))
-        return images
-      } finally {
-        // The answer may be gone by now.
-        end()
+    memoryOf: request => ({
+      use: () => leaseOf(request).use(),
+      async fetchImages (pictures, call) {
+        const end = leaseOf(request).use()
+        try {
+          const images = await edits.fetchImages(pictures, call)
+          // How large they are nobody knows before.
+          hold(request, images.reduce((sum, { length }, index) => sum + (Buffer.isBuffer(pictures[index]) ? 0 : length), 0))
+          return images
+        } finally {
+          // The answer may be gone by now.
+          end()
+        }
       }
-    },
+    }),
     reason: () => budget.isFull() ? full : null
   }
   app.decorate('bodies', bodies)

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
-import type { Edits } from '../../core/index.ts'
+import type { EditMemory } from '../../core/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -29,8 +29,11 @@ export interface Bodies {
   form (request: FastifyRequest, payload: Readable): Promise<readonly FormPart[]>
   /** The whole body as one file. */
   file (request: FastifyRequest, payload: Readable): Promise<BodyFile>
-  /** As the kernel's `fetchImages`; what is fetched counts as if it had come in the request's body. EDIT_ERR_OVERLOADED when there is no room. */
-  fetchImages (request: FastifyRequest, ...call: Parameters<Edits['fetchImages']>): ReturnType<Edits['fetchImages']>
+  /**
+   * For the edit that a request asks for: what it takes is given back when both the answer and the edit have ended. What is fetched counts
+   * as if it had come in the body; EDIT_ERR_OVERLOADED when there is no room.
+   */
+  memoryOf (request: FastifyRequest): EditMemory
   /** Why the smallest body would find no room now; null = it would find some. */
   reason (): string | null
 }

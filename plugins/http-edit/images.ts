@@ -1,17 +1,11 @@
-import type { EditInput, Edits, ImageAddress } from '../../core/index.ts'
+import type { Edits, EditInput, ImageAddress, SentInput } from '../../core/index.ts'
 import type { BodyFile } from '../_http/body-file.ts'
 import { issue } from './pydantic.ts'
 import { Refusal } from './refusal.ts'
 import type { ProcessBody } from './schemas.ts'
 import { bytesOf } from './sent-image.ts'
 
-export interface ImageReading {
-  readonly edits: Pick<Edits, 'decodeBase64' | 'fetchImages'>
-  /** Aborts when nobody waits for the answer any more. */
-  readonly signal: AbortSignal
-}
-
-export interface Images extends Pick<EditInput, 'images' | 'mask' | 'background' | 'lighting'> {
+export interface Images extends Pick<SentInput, 'images' | 'mask' | 'background' | 'lighting'> {
   /** By which names they were sent. */
   readonly fields: Pick<EditInput['fields'], 'image' | 'images' | 'mask' | 'background' | 'lighting'>
 }
@@ -22,22 +16,19 @@ type SentImage = ImageAddress | { readonly image: string | BodyFile, readonly fi
 type Name = 'image' | 'mask' | 'background_image' | 'lighting_image'
 
 /**
- * The images of a request. What came in the body is decoded first: nothing is fetched for a request that cannot be used.
+ * The images of a request: what came in the body is decoded, the others stay addresses.
  * @throws {Refusal} for an image that is sent in two ways, or an address where no address can be
- * @throws {EditError} EDIT_ERR_IMAGE_INVALID for what is no base64; what `fetchImages` throws
- * @throws the signal's reason when the caller has gone
+ * @throws {EditError} EDIT_ERR_IMAGE_INVALID for what is no base64
  */
-export async function readImages (body: ProcessBody, { edits, signal }: ImageReading): Promise<Images> {
+export function readImages (body: ProcessBody, { decodeBase64 }: Pick<Edits, 'decodeBase64'>): Images {
   const images = imagesOf(body)
   const [mask, background, lighting] = (['mask', 'background_image', 'lighting_image'] as const).map(name => optional(body, name))
-  const sent = [...images, mask, background, lighting].filter(image => image !== undefined)
-  const bytes = await edits.fetchImages(sent.map(image => 'url' in image ? image : bytesOf(image.image, image.field, edits.decodeBase64)), { signal })
-  const bytesFor = (image: SentImage | undefined) => image === undefined ? undefined : bytes[sent.indexOf(image)]
+  const read = (image: SentImage) => 'url' in image ? image : bytesOf(image.image, image.field, decodeBase64)
   return {
-    images: bytes.slice(0, images.length),
-    mask: bytesFor(mask),
-    background: bytesFor(background),
-    lighting: bytesFor(lighting),
+    images: images.map(read),
+    mask: mask && read(mask),
+    background: background && read(background),
+    lighting: lighting && read(lighting),
     fields: {
       image: 'image_base64',
       images: images.map(({ field }) => field),

@@ -1,7 +1,6 @@
 import type { TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import type { Edits } from '../../core/index.ts'
 import { watchCaller } from '../_http/caller.ts'
 import { acceptBodies } from './body.ts'
 import { createErrorAnswers, createErrorHandler } from './errors.ts'
@@ -41,9 +40,8 @@ async function routes (app: FastifyInstance): Promise<void> {
   })
 
   const withImages = { schema: { body: schemas.process }, bodyLimit: edits.bodyBytes }
-  const take = async (request: FastifyRequest<{ Body: ProcessBody }>, signal: AbortSignal) => {
-    const fetchImages: Edits['fetchImages'] = async (pictures, call) => await app.bodies.fetchImages(request, pictures, call)
-    const input = await toEditInput(request.body, { edits: { ...edits, fetchImages }, signal })
+  const take = (request: FastifyRequest<{ Body: ProcessBody }>) => {
+    const input = toEditInput(request.body, edits)
     const warnings = unknownFields(request.body, schemas.process.properties)
     // The images are decoded: their base64 need not wait for the vendor too.
     forgetBody(request)
@@ -51,8 +49,8 @@ async function routes (app: FastifyInstance): Promise<void> {
   }
   app.post<{ Body: ProcessBody }>('/edit/process', withImages, createProcessRoute(app, { take, errorAnswer }))
   app.post<{ Body: ProcessBody }>('/edit/plan', withImages, async (request, reply) => {
-    const { input, warnings } = await take(request, watchCaller(reply))
-    return wirePlan(await edits.plan(input), warnings)
+    const { input, warnings } = take(request)
+    return wirePlan(await edits.plan(input, { signal: watchCaller(reply), memory: app.bodies.memoryOf(request) }), warnings)
   })
   app.get('/edit/operations', async () => listOperations(edits))
   app.get<{ Querystring: ModelsQuery }>('/edit/models', { schema: { querystring: schemas.models } }, async ({ query }) => listModels(edits.offers(), query))

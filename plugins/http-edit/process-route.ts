@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { EditInput, EditResult } from '../../core/index.ts'
+import type { EditResult, SentInput } from '../../core/index.ts'
 import { watchCaller } from '../_http/caller.ts'
 import { keepImages } from '../_http/keep.ts'
 import { watchReplay } from '../_http/replay.ts'
@@ -17,7 +17,7 @@ type ProcessRequest = FastifyRequest<{ Body: ProcessBody }>
 
 export interface ProcessRouteOptions {
   /** The edit that a request asks for, and sentences about what it holds beside. The request's body is gone then. */
-  readonly take: (request: ProcessRequest, signal: AbortSignal) => Promise<{ readonly input: EditInput, readonly warnings: readonly string[] }>
+  readonly take: (request: ProcessRequest) => { readonly input: SentInput, readonly warnings: readonly string[] }
   readonly errorAnswer: (error: unknown, request: FastifyRequest) => ErrorAnswer
 }
 
@@ -43,11 +43,11 @@ export function createProcessRoute (app: FastifyInstance, { take, errorAnswer }:
     if (format === 'url' && app.results === undefined) {
       throw new Refusal(422, [issue('value_error', ['body', 'response_format'], format, { error: 'results are not kept by this service: its operator can load the plugin http-results' })])
     }
-    const { input, warnings } = await take(request, signal)
+    const { input, warnings } = take(request)
 
     const { headers: replayed, onReplay } = watchReplay()
     const work = async (signal: AbortSignal) => {
-      const result = await edits.run(input, { ...call, signal, log: request.log, onReplay })
+      const result = await edits.run(input, { ...call, signal, log: request.log, memory: app.bodies.memoryOf(request), onReplay })
       const headers = { ...trailHeaders(result.attempts, result), ...replayed, vary: 'accept' }
       const [{ bytes, mediaType }] = result.images
       if (bare) return { status: 200, headers: { 'content-type': mediaType, ...headers, ...imageHeaders(result, warnings), 'x-content-type-options': 'nosniff' }, body: bytes }

@@ -1,5 +1,5 @@
-import type { EditInput, Json, MediaType, RouteWish } from '../../core/index.ts'
-import { readImages, type ImageReading } from './images.ts'
+import type { EditInput, Edits, Json, MediaType, RouteWish, SentInput } from '../../core/index.ts'
+import { readImages } from './images.ts'
 import { issue } from './pydantic.ts'
 import { Refusal } from './refusal.ts'
 import type { ProcessBody } from './schemas.ts'
@@ -17,16 +17,15 @@ const fields = {
 const mediaTypes = { png: 'image/png', jpeg: 'image/jpeg', jpg: 'image/jpeg', webp: 'image/webp', avif: 'image/avif' } as const satisfies Record<string, MediaType>
 
 /**
- * The request of this API as the kernel takes it; images that it names by their addresses are fetched.
+ * The request of this API as the kernel takes it.
  * @throws {Refusal} when a parameter or an image is given twice, or the size of the output is none
- * @throws {EditError} EDIT_ERR_IMAGE_INVALID for what is no base64; what `fetchImages` throws
- * @throws the signal's reason when the caller has gone
+ * @throws {EditError} EDIT_ERR_IMAGE_INVALID for what is no base64
  */
-export async function toEditInput (body: ProcessBody, reading: ImageReading): Promise<EditInput> {
+export function toEditInput (body: ProcessBody, edits: Pick<Edits, 'decodeBase64'>): SentInput {
   // What needs no decoding is checked first.
   const parameters = parametersOf(body)
   const output = outputOf(body)
-  const { images, mask, background, lighting, fields: imageFields } = await readImages(body, reading)
+  const { images, mask, background, lighting, fields: imageFields } = readImages(body, edits)
   return {
     operation: body.operation,
     fields: { ...fields, ...imageFields },

@@ -1,7 +1,7 @@
-import type { EditInput, Edits, Json, MediaType } from '../../core/index.ts'
+import type { EditInput, Edits, Json, MediaType, SentInput } from '../../core/index.ts'
 import { routeByName, type Aliases } from './model-names.ts'
 import { spreadOptions, typedOptions } from './options.ts'
-import { readPictures, type PictureReading } from './pictures.ts'
+import { readPictures } from './pictures.ts'
 import { invalidValue, Refusal, shown } from './refusal.ts'
 import { pictureNames, type Fields, type Wishes } from './schema.ts'
 import type { SentFields } from './sent.ts'
@@ -9,24 +9,23 @@ import { readWishes } from './wishes.ts'
 
 /** A request of this API, understood. */
 export interface Order {
-  readonly input: EditInput
+  readonly input: SentInput
   readonly wishes: Wishes
   /** Sentences about what was sent and does nothing here. */
   readonly warnings: readonly string[]
 }
 
-export interface OrderOptions extends PictureReading {
-  readonly edits: Pick<Edits, 'offers' | 'decodeBase64' | 'fetchImages'>
+export interface OrderOptions {
+  readonly edits: Pick<Edits, 'offers' | 'decodeBase64'>
   readonly fields: Fields
   readonly aliases: Aliases
 }
 
 /**
  * @throws {Refusal} that names the parameter
- * @throws {EditError} EDIT_ERR_IMAGE_INVALID for what is no base64; what `fetchImages` throws
- * @throws the signal's reason when the caller has gone
+ * @throws {EditError} EDIT_ERR_IMAGE_INVALID for what is no base64
  */
-export async function readOrder (sent: SentFields, { edits, signal, fields, aliases }: OrderOptions): Promise<Order> {
+export function readOrder (sent: SentFields, { edits, fields, aliases }: OrderOptions): Order {
   const isPicture = (name: string) => pictureNames.some(known => known === name)
   const spread = spreadOptions(sent, name => isPicture(name) || Object.hasOwn(fields.properties, name))
   // What needs no decoding is checked first.
@@ -34,7 +33,7 @@ export async function readOrder (sent: SentFields, { edits, signal, fields, alia
   const parameters = { ...typedOptions(spread.options, edits.offers()), ...parametersOf(wishes) }
   const output = outputOf(wishes)
   const route = routeOf(wishes, edits, aliases)
-  const { field, names, images, mask, background, lighting } = await readPictures(spread.fields, { edits, signal })
+  const { field, names, images, mask, background, lighting } = readPictures(spread.fields, edits)
   return {
     wishes,
     warnings: warningsOf(wishes),

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { EditResult, Edits } from '../../core/index.ts'
+import type { EditResult } from '../../core/index.ts'
 import { CallerGone, watchCaller } from '../_http/caller.ts'
 import { readIdempotencyKey } from '../_http/idempotency-key.ts'
 import { keepImages } from '../_http/keep.ts'
@@ -15,7 +15,7 @@ import { invalidValue, Refusal } from './refusal.ts'
 import { isObject, type Sent } from './sent.ts'
 import { streamEvents } from './stream.ts'
 
-export interface EditRouteOptions extends Omit<OrderOptions, 'edits' | 'signal'> {
+export interface EditRouteOptions extends Omit<OrderOptions, 'edits'> {
   readonly keepAliveMs: number
   readonly answerOf: (error: unknown, context: ErrorContext) => ErrorAnswer
 }
@@ -33,15 +33,15 @@ export function createEditRoute (app: FastifyInstance, { keepAliveMs, answerOf, 
   const { edits } = app
   const seconds = () => Math.floor(Date.now() / 1000)
 
-  async function prepare (request: FastifyRequest, signal: AbortSignal): Promise<Prepared> {
+  function prepare (request: FastifyRequest): Prepared {
     const idempotencyKey = readIdempotencyKey(request.headers['idempotency-key'], problem => invalidValue('Idempotency-Key', problem))
     const traceparent = continueTrace(request.headers.traceparent)
-    const fetchImages: Edits['fetchImages'] = async (pictures, call) => await app.bodies.fetchImages(request, pictures, call)
-    const order = await readOrder(takeBody(request), { edits: { ...edits, fetchImages }, signal, ...reading })
+    const order = readOrder(takeBody(request), { edits, ...reading })
     checkFormat(order.wishes, app.results !== undefined)
     const { coalesce } = order.wishes
     const { headers: replayed, onReplay } = watchReplay()
-    const run: Run = async signal => await edits.run(order.input, { idempotencyKey, traceparent, coalesce, signal, log: request.log, onReplay })
+    const call = { idempotencyKey, traceparent, coalesce, log: request.log, memory: app.bodies.memoryOf(request), onReplay }
+    const run: Run = async signal => await edits.run(order.input, { ...call, signal })
     return { order, run, replayed }
   }
 
@@ -89,7 +89,7 @@ export function createEditRoute (app: FastifyInstance, { keepAliveMs, answerOf, 
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const signal = watchCaller(reply)
-    const prepared = await prepare(request, signal)
+    const prepared = prepare(request)
     const { replayed } = prepared
     const work = async (signal: AbortSignal) => await answer(request, prepared, signal)
     const failed = (error: unknown) => {

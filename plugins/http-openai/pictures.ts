@@ -1,32 +1,25 @@
-import type { Edits, ImageAddress } from '../../core/index.ts'
+import type { Edits, SentPicture } from '../../core/index.ts'
 import { invalidValue, Refusal, shown } from './refusal.ts'
 import { isAbsent, isFile, isList, isObject, type Sent, type SentFields } from './sent.ts'
 
 export interface Pictures {
-  readonly images: readonly Buffer[]
+  readonly images: readonly SentPicture[]
   /** The caller's name of all of them, and of each. */
   readonly field: 'image' | 'images'
   readonly names: readonly string[]
-  readonly mask?: Buffer | undefined
-  readonly background?: Buffer | undefined
-  readonly lighting?: Buffer | undefined
+  readonly mask?: SentPicture | undefined
+  readonly background?: SentPicture | undefined
+  readonly lighting?: SentPicture | undefined
 }
 
 const mostImages = 16
 
-export interface PictureReading {
-  readonly edits: Pick<Edits, 'decodeBase64' | 'fetchImages'>
-  /** Aborts when nobody waits for the answer any more. */
-  readonly signal: AbortSignal
-}
-
 /**
- * The images of a request: files of a form, data URLs, or addresses, which are fetched when all else is read.
+ * The images of a request: files of a form, data URLs, or addresses, which stay so.
  * @throws {Refusal} for what holds no image, naming the parameter
- * @throws {EditError} EDIT_ERR_IMAGE_INVALID for what is no base64; what `fetchImages` throws
- * @throws the signal's reason when the caller has gone
+ * @throws {EditError} EDIT_ERR_IMAGE_INVALID for what is no base64
  */
-export async function readPictures (sent: SentFields, { edits: { decodeBase64, fetchImages }, signal }: PictureReading): Promise<Pictures> {
+export function readPictures (sent: SentFields, { decodeBase64 }: Pick<Edits, 'decodeBase64'>): Pictures {
   const field = isAbsent(sent.images) ? 'image' : 'images'
   if (field === 'images' && !isAbsent(sent.image)) throw invalidValue('images', "Send 'image' or 'images', not both.")
   const value = sent[field]
@@ -34,20 +27,18 @@ export async function readPictures (sent: SentFields, { edits: { decodeBase64, f
   if (list.length > mostImages) throw invalidValue(field, `Invalid '${field}': expected at most ${mostImages} images, but got ${list.length}.`)
   const nameOf = (index: number) => list.length === 1 ? field : `${field}[${index}]`
   const images = list.map((entry, index) => readPicture(entry, nameOf(index), decodeBase64))
-  const others = ['mask', 'background_image', 'lighting_image'].filter(name => !isAbsent(sent[name]))
-  const bytes = await fetchImages([...images, ...others.map(name => readPicture(sent[name], name, decodeBase64))], { signal })
-  const optional = (name: string) => others.includes(name) ? bytes[images.length + others.indexOf(name)] : undefined
+  const optional = (name: string) => isAbsent(sent[name]) ? undefined : readPicture(sent[name], name, decodeBase64)
   return {
     field,
     names: list.map((_, index) => nameOf(index)),
-    images: bytes.slice(0, images.length),
+    images,
     mask: optional('mask'),
     background: optional('background_image'),
     lighting: optional('lighting_image')
   }
 }
 
-function readPicture (value: Sent | undefined, name: string, decodeBase64: Edits['decodeBase64']): Buffer | ImageAddress {
+function readPicture (value: Sent | undefined, name: string, decodeBase64: Edits['decodeBase64']): SentPicture {
   if (!isObject(value)) return decode(value, name, decodeBase64)
   if (!isAbsent(value.file_id)) throw invalidValue(name, `'${name}.file_id': there is no store of files here; send the image itself, as image_url with a data URL or as a file of a form.`)
   const unknown = Object.keys(value).find(key => key !== 'image_url' && key !== 'file_id')
@@ -56,7 +47,7 @@ function readPicture (value: Sent | undefined, name: string, decodeBase64: Edits
   return decode(value.image_url, `${name}.image_url`, decodeBase64)
 }
 
-function decode (value: Sent | undefined, name: string, decodeBase64: Edits['decodeBase64']): Buffer | ImageAddress {
+function decode (value: Sent | undefined, name: string, decodeBase64: Edits['decodeBase64']): SentPicture {
   if (isFile(value)) return value.bytes(name)
   const text = typeof value === 'string' ? value.trimStart() : ''
   if (/^data:/i.test(text)) return decodeBase64(text, name)

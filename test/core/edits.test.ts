@@ -5,7 +5,7 @@ import { configFrom } from '../../core/config.ts'
 import { createEdits } from '../../core/edits.ts'
 import { createMemoryStore } from '../../core/idempotency.ts'
 import { ProviderRegistry } from '../../core/registry.ts'
-import { EditRouter } from '../../core/router.ts'
+import { EditRouter, type EditMemory } from '../../core/router.ts'
 import { card, noGates, provider } from './fixtures.ts'
 
 const png = await sharp({ create: { width: 8, height: 6, channels: 3, background: '#369' } }).png().toBuffer()
@@ -47,6 +47,38 @@ t.test('nothing is asked for a caller who has gone while the images were read', 
 
 t.test('pictures are fetched from no address unless whoever builds it says how', async t => {
   await t.rejects(edits().fetchImages([png, { url: 'https://cdn.example/', field: 'image_url' }], { signal: new AbortController().signal }), { code: 'EDIT_ERR_INVALID_REQUEST' })
+})
+
+t.test('a request with an address is refused where none is fetched', async t => {
+  await t.rejects(edits().plan({ ...input, images: [{ url: 'https://cdn.example/', field: 'image_url' }] }), { code: 'EDIT_ERR_INVALID_REQUEST', details: { field: 'image_url' } })
+})
+
+t.test('the memory of a request is used until its edit has ended, however it ends', async t => {
+  const used: string[] = []
+  const memory: EditMemory = {
+    async fetchImages (pictures) {
+      used.push('fetched')
+      return pictures.map(picture => Buffer.isBuffer(picture) ? picture : png)
+    },
+    use () {
+      used.push('begun')
+      return () => { used.push('ended') }
+    }
+  }
+  const options = { signal: new AbortController().signal, log: pino({ level: 'silent' }), memory }
+  const byAddress = { ...input, images: [{ url: 'https://cdn.example/', field: 'image_url' }] }
+  await edits().run(byAddress, options)
+  t.same(used.splice(0), ['begun', 'fetched', 'ended'])
+  await t.rejects(edits().run({ ...input, prompt: '' }, options))
+  t.same(used.splice(0), ['begun', 'ended'])
+  t.match(await edits().plan(byAddress, options), { candidates: [{ model: String }] })
+  t.same(used.splice(0), ['fetched'])
+  await t.rejects(edits().run({ ...byAddress, route: { provider: 'nobody' } }, options), { code: 'EDIT_ERR_INVALID_REQUEST', details: { field: 'provider' } })
+  t.same(used.splice(0), ['begun', 'ended'], 'nothing is fetched for a request that names nobody who is known')
+  const service = edits()
+  const [first, again] = [await service.run(byAddress, { ...options, idempotencyKey: 'k' }), await service.run(byAddress, { ...options, idempotencyKey: 'k' })]
+  t.equal(first, again)
+  t.same(used.splice(0), ['begun', 'fetched', 'ended'], 'nor for one whose answer is there')
 })
 
 t.test('offers come in the order for an operation, without what the order leaves out', async t => {

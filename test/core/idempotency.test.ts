@@ -1,6 +1,7 @@
 import t from 'tap'
 import { createMemoryStore, fingerprintOf } from '../../core/idempotency.ts'
 import type { EditInput } from '../../core/request.ts'
+import type { SentInput } from '../../core/sent-pictures.ts'
 
 const input: EditInput = {
   operation: 'erase',
@@ -26,6 +27,22 @@ t.test('a fingerprint tells requests apart by every byte, and not by the order o
     { ...input, route: { provider: 'acme' } }
   ]
   t.equal(new Set([same, ...others.map(fingerprintOf)]).size, others.length + 1)
+})
+
+t.test('pictures that are elsewhere are told apart by their addresses', async t => {
+  const at = (url: string) => ({ url, field: 'image_url' })
+  const requests: SentInput[] = [
+    input,
+    { ...input, images: [at('https://a.example/1')] },
+    { ...input, images: [at('https://a.example/2')] },
+    { ...input, images: [Buffer.from('https://a.example/1')] },
+    { ...input, images: [at('https://a.example/1'), at('https://a.example/2')] },
+    { ...input, images: [at('https://a.example/1\0image at19\0https://a.example/2')] },
+    { ...input, mask: at('https://a.example/1') },
+    { ...input, background: at('https://a.example/1') }
+  ]
+  t.equal(new Set(requests.map(fingerprintOf)).size, requests.length)
+  t.equal(fingerprintOf({ ...input, images: [at('https://a.example/1')] }), fingerprintOf({ ...input, images: [{ ...at('https://a.example/1') }] }))
 })
 
 t.test('what runs is remembered as long as it runs, what is done for its time', async t => {

@@ -4,7 +4,7 @@ import { connect, type AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import t, { type Test } from 'tap'
 import { EditError } from '../../core/errors.ts'
-import { createImageFetch, refuseAddresses, type ImageFetchOptions } from '../../core/image-urls.ts'
+import { createImageFetch, refuseAddresses, type FetchImages, type ImageFetchOptions } from '../../core/image-urls.ts'
 import type { UpstreamFactoryOptions } from '../../core/upstream/index.ts'
 import { addressesAt, loopbackHosts, noAddresses, privateHosts } from './upstream/private-addresses.ts'
 import { answering, createFactory, failureOf, freePort, serveHttp, serveSocket } from './upstream/servers.ts'
@@ -42,14 +42,15 @@ async function serveCanary (t: Test): Promise<{ port: number, hits: string[] }> 
 
 t.test('pictures that were sent pass, whether addresses are allowed or not', async t => {
   const sent = [Buffer.from('a'), Buffer.from('b')]
-  t.same(await refuseAddresses(sent, { signal }), sent)
+  t.same(await refuseAddresses(sent), sent)
   t.same(await createFetch(t)(sent, { signal }), sent)
   t.same(await createFetch(t)([], { signal }), [])
 })
 
 t.test('where it is not allowed an address is refused by its field, with the remedy, and nothing is loaded for it', async t => {
   const download = () => { throw new TypeError('asked') }
-  for (const fetchImages of [refuseAddresses, createImageFetch({ imageUrls: false, download, limits })]) {
+  const off: FetchImages[] = [refuseAddresses, createImageFetch({ imageUrls: false, download, limits })]
+  for (const fetchImages of off) {
     const error = await failureOf(fetchImages([Buffer.from('a'), { url: 'https://cdn.example/secret', field: 'mask_url' }], { signal }))
     t.match(error, { code: 'EDIT_ERR_INVALID_REQUEST', billed: 'no', details: { field: 'mask_url' }, message: /^mask_url: pictures are not fetched .*; send the picture itself\. .* downloads\.imageUrls$/ })
     t.notMatch(error.message, /secret/)

@@ -3,6 +3,7 @@ import t from 'tap'
 import { configFrom } from '../../core/config.ts'
 import { prepareRequest } from '../../core/prepare.ts'
 import type { EditInput } from '../../core/request.ts'
+import type { SentInput, SentPicture } from '../../core/sent-pictures.ts'
 
 const { limits } = configFrom({})
 const fields = {
@@ -47,6 +48,28 @@ t.test('every input that the operation uses is there', async t => {
   t.notOk('prompt' in await prepare({ operation: 'outpaint', expansion: { ...none, up: 5 }, prompt: ' ' }), 'blank text is none')
   t.match(await prepare({ mask: white }), { mask: { width: 8, height: 6 } })
   t.equal((await prepare({ images: [png, white] })).images.length, 2)
+})
+
+t.test('a picture at an address is fetched when all else is right, and only where the operation uses it', async t => {
+  const asked: SentPicture[] = []
+  const at = (url: string) => ({ url, field: url })
+  const prepareSent = (changes: Partial<SentInput>) => prepareRequest({
+    operation: 'general_edit', fields, images: [at('image')], prompt: 'a hat', parameters: {}, output: { format: 'image/png' }, route: {}, ...changes
+  }, limits, async pictures => {
+    asked.push(...pictures)
+    return pictures.map(picture => Buffer.isBuffer(picture) ? picture : png)
+  })
+  for (const wrong of [{ prompt: '' }, { count: 11 }, { output: { format: 'image/jpeg', background: 'transparent' } }, { operation: 'relight' }] as const) {
+    await t.rejects(prepareSent(wrong), { code: 'EDIT_ERR_INVALID_REQUEST' })
+  }
+  t.same(asked, [])
+  t.match(await prepareSent({ mask: at('mask') }), { images: [{ width: 8 }], mask: { width: 8 } })
+  t.same(asked.splice(0), [at('image'), at('mask')])
+  const { images, warnings } = await prepareSent({ operation: 'remove_background', images: [at('image'), at('reference')], prompt: undefined, mask: at('mask'), lighting: at('lighting') })
+  t.same(asked, [at('image')])
+  t.equal(images.length, 1)
+  t.match(warnings, [/^mask_base64 is ignored/, /^lighting_image_base64 is ignored/, /^all images but the first are ignored/])
+  await t.rejects(prepareRequest({ operation: 'remove_background', fields, images: [at('image_url')], parameters: {}, output: { format: 'image/png' }, route: {} }, limits), { code: 'EDIT_ERR_INVALID_REQUEST', details: { field: 'image_url' } }, 'nobody is asked where nobody was named')
 })
 
 t.test('a mask is read by its alpha alone where the face says so', async t => {

@@ -19,7 +19,9 @@ const holes = await png({ ...picture(width, height, 4), data: Buffer.alloc(width
 async function openService (t: Test, kept: Readonly<Record<string, object>> = {}) {
   const server = await serveHttp(t, ({ url = '' }, response) => {
     const file = url === '/holes.png' ? holes : files.get(url.replace(/\?.*/, ''))
-    response.writeHead(file === undefined ? 404 : 200).end(file)
+    const answer = () => response.writeHead(file === undefined ? 404 : 200).end(file)
+    if (url.endsWith('?late')) setTimeout(answer, 100)
+    else answer()
   })
   const { app } = await buildStudio(t, { ...anyResult, downloads: { imageUrls: [server.host], allowHosts: [server.host] } }, kept)
   return { server, app, at: (name: string) => `${server.origin}/${name}` }
@@ -87,6 +89,63 @@ t.test('what is wrong with it is told by the field that was sent, and nobody is 
     status: 400, body: { error: { type: 'image_generation_user_error', code: 'invalid_image_file', param: 'images[1].image_url', retouch: { status: 404 } } }
   })
   t.equal(asked.length, calls)
+})
+
+t.test('nothing is fetched for a request that is wrong in anything else', async t => {
+  const { app, server, at } = await openService(t, { 'http-results': false } as unknown as Record<string, object>) // false = left out
+  const edit = { operation: 'inpaint', prompt: 'a hat', image_url: at('photo.png'), mask_url: at('mask.png') }
+  const cases: object[] = [
+    { response_format: 'url' }, { response_format: 'gif' }, { prompt: '' }, { n: 11 }, { output_size: '0x5' }, { output_format: 'jpeg', background: 'transparent' },
+    { provider: 'nobody' }, { model: 'none' }, { fallback: ['nobody'] }, { mask_url: undefined, mask_base64: '?' }, { options: { seed: 1 }, seed: 2 }
+  ]
+  for (const wrong of cases) {
+    const { status } = await poster(app)('/edit/process', { ...edit, ...wrong })
+    t.ok([400, 422].includes(status), `${status} ${JSON.stringify(wrong)}`)
+  }
+  t.equal((await poster(app)('/edit/process', { ...edit, n: 2 }, { accept: 'image/*' })).status, 422)
+  t.equal((await poster(app)('/edit/process', edit, { 'idempotency-key': 'two words' })).status, 422)
+  const openai = { images: [{ image_url: at('photo.png') }], mask: { image_url: at('holes.png') }, prompt: 'a hat' }
+  const others: object[] = [
+    { response_format: 'url' }, { response_format: 'gif' }, { prompt: '' }, { n: 0 }, { size: '0x5' }, { model: 'dall-e-2' }, { provider: 'nobody' }, { fallback: ['nobody'] },
+    { colour: 'red' }, { background: 'transparent', output_format: 'jpeg' }, { background_image: 'data:image/png;base64,?' }
+  ]
+  for (const wrong of others) t.match(await openaiPoster(app)({ ...openai, ...wrong }), { status: 400 }, JSON.stringify(wrong))
+  t.equal((await openaiPoster(app)(openai, { 'idempotency-key': 'two words' })).status, 400)
+  t.same(server.requests, [])
+})
+
+t.test('a request that is sent again with its key fetches nothing, whatever stands at the address by now', async t => {
+  const { app, server, at } = await openService(t)
+  const edit = { operation: 'inpaint', prompt: 'a hat', image_url: at('photo.png'), mask_url: at('mask.png') }
+  const first = await poster(app)('/edit/process', edit, { 'idempotency-key': 'edit' })
+  t.match(first, { status: 200, headers: { 'idempotency-replayed': undefined } })
+  const openai = { images: [{ image_url: at('photo.png') }], prompt: 'a hat' }
+  const other = await openaiPoster(app)(openai, { 'idempotency-key': 'openai' })
+  t.match(other, { status: 200, headers: { 'idempotency-replayed': undefined } })
+  t.equal(server.requests.length, 3)
+  const photo = files.get('/photo.png')
+  files.delete('/photo.png')
+  t.after(() => { if (photo !== undefined) files.set('/photo.png', photo) })
+  const again = await poster(app)('/edit/process', edit, { 'idempotency-key': 'edit' })
+  t.match(again, { status: 200, headers: { 'idempotency-replayed': 'true' } })
+  t.equal(again.body.image_base64, first.body.image_base64)
+  const otherAgain = await openaiPoster(app)(openai, { 'idempotency-key': 'openai' })
+  t.match(otherAgain, { status: 200, headers: { 'idempotency-replayed': 'true' } })
+  t.same(otherAgain.body.data, other.body.data)
+  t.match(await poster(app)('/edit/process', { ...edit, image_url: at('other.png') }, { 'idempotency-key': 'edit' }), { status: 422, body: { detail: { field: 'Idempotency-Key' } } }, 'another address is another request')
+  t.equal(server.requests.length, 3)
+  t.match(await poster(app)('/edit/process', edit, { 'idempotency-key': 'later' }), { status: 400, body: { detail: { field: 'image_url', status: 404 } } })
+  if (photo !== undefined) files.set('/photo.png', photo)
+  t.match(await poster(app)('/edit/process', edit, { 'idempotency-key': 'later' }), { status: 200 }, 'what could not be fetched is tried again')
+})
+
+t.test('whoever does not wait gets an address at once, and there what the fetching came to', async t => {
+  const { app, at } = await openService(t)
+  for (const [name, statusCode] of [['photo.png?late', 200], ['none.png?late', 400]] as const) {
+    const { status, headers } = await poster(app)('/edit/process', { operation: 'general_edit', prompt: 'a hat', image_url: at(name) }, { prefer: 'respond-async' })
+    t.equal(status, 202)
+    t.match(await app.inject({ url: String(headers.location), headers: { prefer: 'wait=20' } }), { statusCode })
+  }
 })
 
 t.test('as it comes the service fetches nothing', async t => {

@@ -148,7 +148,7 @@ t.test('a body is admitted by its announced length: there is no room for one bef
   t.equal((await post(Buffer.alloc(8 * mebi + 1), { 'content-type': 'image/png' })).status, 413, 'what no route takes is refused by it')
 })
 
-t.test('what is fetched for a request takes the same memory, until its answer is sent', async t => {
+t.test('what is fetched for a request takes the same memory, until its answer is sent and its edit has ended', async t => {
   const app = Fastify()
   t.after(() => app.close())
   const fetchImages: Edits['fetchImages'] = async pictures => pictures.map(picture => Buffer.isBuffer(picture) ? picture : Buffer.alloc(Number(picture.url)))
@@ -157,9 +157,16 @@ t.test('what is fetched for a request takes the same memory, until its answer is
   await app.register(httpBody, { memoryBytes: mebi, retryAfterMs: 1000 })
   app.get<{ Querystring: { bytes: string } }>('/', async (request) => {
     const pictures = [Buffer.alloc(2 * mebi), { url: request.query.bytes, field: 'image_url' }, { url: '1', field: 'mask_url' }]
-    return (await app.bodies.fetchImages(request, pictures, { signal: new AbortController().signal })).map(({ length }) => length)
+    const memory = app.bodies.memoryOf(request)
+    ends.push(memory.use())
+    return (await memory.fetchImages(pictures, { signal: new AbortController().signal })).map(({ length }) => length)
   })
-  for (let run = 0; run < 3; run++) t.same((await app.inject(`/?bytes=${mebi - 1}`)).json(), [2 * mebi, mebi - 1, 1], 'those that came in the body are counted already')
+  const ends: Array<() => void> = []
+  for (let run = 0; run < 3; run++) {
+    t.same((await app.inject(`/?bytes=${mebi - 1}`)).json(), [2 * mebi, mebi - 1, 1], 'those that came in the body are counted already')
+    t.equal((await app.inject('/?bytes=1')).statusCode, 503, 'the edit goes on without its caller')
+    for (const end of ends.splice(0)) end()
+  }
   t.match(await app.inject(`/?bytes=${mebi}`).then(({ statusCode, body }) => [statusCode, body]), [503, /EDIT_ERR_OVERLOADED/])
 })
 

@@ -1,6 +1,9 @@
-import { rm } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
+import sharp from 'sharp'
 import t from 'tap'
+import { anyResult } from '../../fixtures/one-call-each.ts'
 import { asked, events } from '../../fixtures/studio-providers/studio-paint.ts'
 import { buildStudio, picture, poster, prefix } from './studio.ts'
 
@@ -43,6 +46,31 @@ t.test('a caller who leaves while the answer is waited for ends the edit', async
   await started
   caller.abort()
   await Promise.all([answer, left])
+})
+
+t.test('an edit that goes on without its caller takes memory until it has ended', async t => {
+  const { app } = await buildStudio(t, { ...anyResult, deadlineMs: 1000, limits: { bodyBytes: 1_500_000 } }, { 'http-body': { memoryBytes: 1_500_000 } })
+  const noise = await sharp(randomBytes(480 * 480 * 3), { raw: { width: 480, height: 480, channels: 3 } }).png().toBuffer()
+  const large = { ...edit, image_base64: noise.toString('base64') }
+  const post = async () => (await poster(app)('/edit/process', large)).status
+  const waiting = { ...large, prompt: 'wait' }
+  const { headers } = await poster(app)('/edit/process', waiting, { prefer: 'respond-async' })
+  t.equal(await post(), 503, 'as a job')
+  t.equal((await app.inject({ url: String(headers.location), headers: { prefer: 'wait=60' } })).statusCode, 504)
+  t.equal(await post(), 200)
+
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const caller = new AbortController()
+  const started = once(events, 'asked')
+  const answer = fetch(`${url}${prefix}/edit/process`, {
+    method: 'POST', headers: { 'content-type': 'application/json', 'idempotency-key': 'k' }, body: JSON.stringify(waiting), signal: caller.signal
+  }).catch(() => {})
+  await started
+  caller.abort()
+  await answer
+  t.equal(await post(), 503, 'under its key')
+  while (app.edits.running() > 0) await new Promise(resolve => setImmediate(resolve))
+  t.equal(await post(), 200)
 })
 
 t.test('the result by its address', async t => {

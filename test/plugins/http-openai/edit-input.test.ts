@@ -1,5 +1,4 @@
 import t from 'tap'
-import { refuseAddresses } from '../../../core/image-urls.ts'
 import { decodeBase64 } from '../../../core/imaging/base64.ts'
 import { operationNames } from '../../../core/operations.ts'
 import { readOrder } from '../../../plugins/http-openai/edit-input.ts'
@@ -9,20 +8,20 @@ import { card, offer } from '../../core/fixtures.ts'
 
 const offers = [offer({ card: card({ parameters: { grow_mask: { type: 'integer', description: 'Pixels.' } } }) })]
 const fields = createFields(operationNames)
-const read = (sent: SentFields) => readOrder(sent, { edits: { offers: () => offers, decodeBase64, fetchImages: refuseAddresses }, signal: new AbortController().signal, fields, aliases: {} })
+const read = (sent: SentFields) => readOrder(sent, { edits: { offers: () => offers, decodeBase64 }, fields, aliases: {} })
 const bytes = Buffer.from('picture')
 const image = { bytes: () => bytes }
 const none = { left: 0, right: 0, up: 0, down: 0 }
 
 t.test('a mask makes an inpainting, none an edit of the whole; what is named is done', async t => {
-  t.match((await read({ image, prompt: 'a hat' })).input, { operation: 'general_edit', images: [bytes], prompt: 'a hat', mask: undefined, maskReading: 'alpha', route: {}, parameters: {}, expansion: none })
-  t.match((await read({ image, mask: image })).input, { operation: 'inpaint', mask: bytes })
-  t.match((await read({ image: [image, image], n: '3' })).input, { count: 3, images: [bytes, bytes], fields: { image: 'image', images: ['image[0]', 'image[1]'], count: 'n' } })
-  t.match((await read({ image, mask: image, operation: 'erase' })).input, { operation: 'erase' })
+  t.match(read({ image, prompt: 'a hat' }).input, { operation: 'general_edit', images: [bytes], prompt: 'a hat', mask: undefined, maskReading: 'alpha', route: {}, parameters: {}, expansion: none })
+  t.match(read({ image, mask: image }).input, { operation: 'inpaint', mask: bytes })
+  t.match(read({ image: [image, image], n: '3' }).input, { count: 3, images: [bytes, bytes], fields: { image: 'image', images: ['image[0]', 'image[1]'], count: 'n' } })
+  t.match(read({ image, mask: image, operation: 'erase' }).input, { operation: 'erase' })
 })
 
 t.test('everything of this service comes at the top or among the options of a form', async t => {
-  const { input } = await read({
+  const { input } = read({
     image,
     operation: 'relight',
     background_image: image,
@@ -59,7 +58,7 @@ t.test('everything of this service comes at the top or among the options of a fo
 })
 
 t.test('OpenAI\'s wishes for the result are the kernel\'s', async t => {
-  const output = async (sent: SentFields) => (await read({ image, ...sent })).input.output
+  const output = async (sent: SentFields) => read({ image, ...sent }).input.output
   t.match(await output({}), { format: 'image/png', size: undefined, quality: undefined, background: undefined })
   t.match(await output({ size: 'auto', background: 'auto' }), { size: undefined, background: undefined })
   t.match(await output({ size: '1024x768', output_format: 'jpg', output_compression: '0', background: 'opaque' }), {
@@ -74,12 +73,12 @@ t.test('OpenAI\'s wishes for the result are the kernel\'s', async t => {
 })
 
 t.test('quality and its like go to models that have such a parameter, auto goes nowhere', async t => {
-  t.same((await read({ image, quality: 'high', input_fidelity: 'low', complexity: 'medium' })).input.parameters, { quality: 'high', input_fidelity: 'low', complexity: 'medium' })
-  t.same((await read({ image, quality: 'auto' })).input.parameters, {})
+  t.same(read({ image, quality: 'high', input_fidelity: 'low', complexity: 'medium' }).input.parameters, { quality: 'high', input_fidelity: 'low', complexity: 'medium' })
+  t.same(read({ image, quality: 'auto' }).input.parameters, {})
 })
 
 t.test('one word for the fallback is that word, one provider a list', async t => {
-  const fallback = async (value: SentFields[string]) => (await read({ image, fallback: value })).input.route.fallback
+  const fallback = async (value: SentFields[string]) => read({ image, fallback: value }).input.route.fallback
   t.equal(await fallback('auto'), 'auto')
   t.equal(await fallback(['none']), 'none')
   t.same(await fallback('local'), ['local'])
@@ -87,8 +86,8 @@ t.test('one word for the fallback is that word, one provider a list', async t =>
 })
 
 t.test('what does nothing here is said', async t => {
-  t.same((await read({ image, moderation: 'auto', output_compression: 5, output_format: 'webp' })).warnings, [])
-  t.same((await read({ image, moderation: 'low', user: 'u', safety_identifier: 's', output_compression: 5 })).warnings, [
+  t.same(read({ image, moderation: 'auto', output_compression: 5, output_format: 'webp' }).warnings, [])
+  t.same(read({ image, moderation: 'low', user: 'u', safety_identifier: 's', output_compression: 5 }).warnings, [
     'user is not passed on to any vendor',
     'safety_identifier is not passed on to any vendor',
     'moderation has no effect: vendors moderate by their own rules',
@@ -98,8 +97,8 @@ t.test('what does nothing here is said', async t => {
 
 t.test('what is wrong is found before an image is decoded', async t => {
   const never = { bytes: () => { throw new Error('decoded') } }
-  await t.rejects(read({ image: never, n: 'x' }), { name: 'Refusal', param: 'n' })
-  await t.rejects(read({ image: never, model: 'gpt-image-2' }), { name: 'Refusal', param: 'model' })
-  await t.rejects(read({ image: never, provider_options: { grow_mask: 'x' } }), { name: 'Refusal', param: 'grow_mask' })
-  await t.rejects(read({ image: never }), { message: 'decoded' })
+  t.throws(() => read({ image: never, n: 'x' }), { name: 'Refusal', param: 'n' })
+  t.throws(() => read({ image: never, model: 'gpt-image-2' }), { name: 'Refusal', param: 'model' })
+  t.throws(() => read({ image: never, provider_options: { grow_mask: 'x' } }), { name: 'Refusal', param: 'grow_mask' })
+  t.throws(() => read({ image: never }), { message: 'decoded' })
 })
