@@ -31,7 +31,8 @@ export function countChanges (image: Raster, result: Raster, mask: Uint8Array, t
   return { changed, total }
 }
 
-function countPlain (a: Raster['data'], b: Raster['data'], mask: Uint8Array, limit: number): Changes {
+function countPlain (a: Raster['data'], b: Raster['data'], mask: Uint8Array, tolerance: number): Changes {
+  const limit = Math.floor(tolerance)
   let changed = 0
   let total = 0
   for (let pixel = 0, i = 0; pixel < mask.length; pixel++, i += 3) {
@@ -40,7 +41,8 @@ function countPlain (a: Raster['data'], b: Raster['data'], mask: Uint8Array, lim
     const red = a[i] - b[i]
     const green = a[i + 1] - b[i + 1]
     const blue = a[i + 2] - b[i + 2]
-    if (red > limit || red < -limit || green > limit || green < -limit || blue > limit || blue < -limit) changed++
+    // The sign of what is left of the limit, of all three at once: in a noisy picture no branch could be foreseen.
+    changed -= ((limit - red) | (limit + red) | (limit - green) | (limit + green) | (limit - blue) | (limit + blue)) >> 31
   }
   return { changed, total }
 }

@@ -17,12 +17,22 @@ export function contrastOf (raster: Raster, mask?: Bytes): Contrast | undefined 
   const grid: Grid = { left: 0, top: 0, width: raster.width, height: raster.height, cell: Math.max(1, Math.ceil(longest / contrastAcross)) }
   const { lab } = readCells(raster, grid, step)
   const parts = mask && maskCells(mask, grid)
-  const places = new Int32Array(lab.length / 3).map((_, cell) => cell * 3).filter(at => parts === undefined || parts[at / 3] === 0)
-  if (places.length === 0) return undefined
-  const median = [0, 1, 2].map(channel => Float32Array.from(places, at => lab[at + channel]).sort()[places.length >> 1])
+  const colours = [0, 1, 2].map(channel => channelOf(lab, channel, parts))
+  const count = colours[0].length
+  if (count === 0) return undefined
+  const median = colours.map(values => values.toSorted()[count >> 1])
   let most = 0
-  for (const at of places) most = Math.max(most, (lab[at] - median[0]) ** 2 + (lab[at + 1] - median[1]) ** 2 + (lab[at + 2] - median[2]) ** 2)
+  const [[l, a, b], [lightness, green, blue]] = [colours, median]
+  for (let n = 0; n < count; n++) most = Math.max(most, (l[n] - lightness) ** 2 + (a[n] - green) ** 2 + (b[n] - blue) ** 2)
   return { median, contrast: Math.sqrt(most) }
+}
+
+/** One of the three numbers of each cell that is not masked. */
+function channelOf (lab: Float32Array, channel: number, parts: Uint8Array | undefined): Float32Array {
+  const values = new Float32Array(lab.length / 3)
+  let count = 0
+  for (let cell = 0; cell < values.length; cell++) if (parts === undefined || parts[cell] === 0) values[count++] = lab[cell * 3 + channel]
+  return values.subarray(0, count)
 }
 
 export function apart (a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -12,10 +12,10 @@ const slight = 0.004
  * larger is taken. A picture that was moved by part of a cell, blurred or sharpened a little is so no other one; what was added,
  * taken away or got another colour is, however small.
  *
- * @param isIn of the cells that were to be edited
+ * @param edited of each cell: 0 = it was not to be edited
  * @param enough a distance from which on nothing farther is looked for
  */
-export function distanceOf (a: Cells, b: Cells, isIn: (cell: number) => boolean, enough = Infinity): number {
+export function distanceOf (a: Cells, b: Cells, edited: Uint8Array, enough = Infinity): number {
   const { columns, rows } = a
   const [across, down] = [Math.min(block, columns), Math.min(block, rows)]
   const off = new Float32Array(columns * rows)
@@ -24,7 +24,7 @@ export function distanceOf (a: Cells, b: Cells, isIn: (cell: number) => boolean,
   let last = -block
   for (let row = 0, cell = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, cell++) {
-      if (squared(a, b, cell * 3) <= slight * slight || !isIn(cell)) continue
+      if (edited[cell] === 0 || squared(a.lab, b.lab, cell * 3) <= slight * slight) continue
       off[cell] = Math.max(outside(a, b, column, row), outside(b, a, column, row))
       if (off[cell] > 0) last = row
     }
@@ -40,44 +40,56 @@ export function distanceOf (a: Cells, b: Cells, isIn: (cell: number) => boolean,
   return most / (across * down)
 }
 
-function squared ({ lab: a }: Cells, { lab: b }: Cells, at: number): number {
-  return (a[at] - b[at]) ** 2 + (a[at + 1] - b[at + 1]) ** 2 + (a[at + 2] - b[at + 2]) ** 2
+function squared (a: Float32Array, b: Float32Array, at: number): number {
+  const lightness = a[at] - b[at]
+  const green = a[at + 1] - b[at + 1]
+  const blue = a[at + 2] - b[at + 2]
+  return lightness * lightness + green * green + blue * blue
 }
 
 /** How far a cell of one picture is from the range of colours around it in the other, widened by a part of that range. */
-function outside ({ lab }: Cells, other: Cells, column: number, row: number): number {
-  const { columns, rows } = other
-  const [left, right] = [Math.max(0, column - 1), Math.min(columns - 1, column + 1)]
-  const [top, bottom] = [Math.max(0, row - 1), Math.min(rows - 1, row + 1)]
-  low.fill(Infinity)
-  high.fill(-Infinity)
+function outside ({ lab }: Cells, { columns, rows, lab: other }: Cells, column: number, row: number): number {
+  const left = Math.max(0, column - 1)
+  const right = Math.min(columns - 1, column + 1)
+  const top = Math.max(0, row - 1)
+  const bottom = Math.min(rows - 1, row + 1)
+  const cell = (row * columns + column) * 3
+  // A variable each: in arrays they would take twice the time.
+  let lowL = other[cell]
+  let lowA = other[cell + 1]
+  let lowB = other[cell + 2]
+  let highL = lowL
+  let highA = lowA
+  let highB = lowB
   for (let y = top; y <= bottom; y++) {
-    for (let at = (y * columns + left) * 3, x = left; x <= right; x++) {
-      for (let channel = 0; channel < 3; channel++, at++) {
-        const value = other.lab[at]
-        if (value < low[channel]) low[channel] = value
-        if (value > high[channel]) high[channel] = value
-      }
+    for (let at = (y * columns + left) * 3, end = (y * columns + right) * 3; at <= end; at += 3) {
+      lowL = Math.min(lowL, other[at])
+      lowA = Math.min(lowA, other[at + 1])
+      lowB = Math.min(lowB, other[at + 2])
+      highL = Math.max(highL, other[at])
+      highA = Math.max(highA, other[at + 1])
+      highB = Math.max(highB, other[at + 2])
     }
   }
-  const cell = (row * columns + column) * 3
-  const edge = ringing * Math.max(high[0] - low[0], high[1] - low[1], high[2] - low[2])
-  const colourfulness = Math.sqrt(lab[cell + 1] ** 2 + lab[cell + 2] ** 2)
-  let sum = 0
-  for (let channel = 0, at = cell; channel < 3; channel++, at++) {
-    const away = Math.max(0, low[channel] - lab[at], lab[at] - high[channel]) - edge - fading[channel] * colourfulness
-    if (away > 0) sum += away * away
-  }
-  return Math.sqrt(sum)
+  const a = lab[cell + 1]
+  const b = lab[cell + 2]
+  const edge = ringing * Math.max(highL - lowL, highA - lowA, highB - lowB)
+  const colourfulness = Math.sqrt(a * a + b * b)
+  const lightness = away(lab[cell], lowL, highL, edge + fading.lightness * colourfulness)
+  const green = away(a, lowA, highA, edge + fading.green * colourfulness)
+  const blue = away(b, lowB, highB, edge + fading.blue * colourfulness)
+  return Math.sqrt(lightness * lightness + green * green + blue * blue)
+}
+
+/** How far a value lies outside of a range, which may be exceeded by some. */
+function away (value: number, low: number, high: number, tolerance: number): number {
+  return Math.max(0, low - value - tolerance, value - high - tolerance)
 }
 
 /** Part of an edge's height by which encoders and scalers overshoot it, or flatten what is finer. */
 const ringing = 0.2
 /**
- * Part of its colourfulness by which a colour may be off when a profile got lost, in lightness and in the two others; there may be no
- * such colour where drift is measured.
+ * Part of its colourfulness by which a colour may be off when a profile got lost, by axis; there may be no such colour where drift is
+ * measured.
  */
-const fading = [0.08, 0.22, 0.14]
-// Written anew for each cell: there are too many to make them each time.
-const low = new Float64Array(3)
-const high = new Float64Array(3)
+const fading = { lightness: 0.08, green: 0.22, blue: 0.14 }

@@ -12,13 +12,13 @@ const ridge = 0.002
  * How a vendor shifts all colours a little (its colour management, its encoder, a model's taste): the affine map in OKLab by which
  * the cells of the result lie off those of the image, fitted so that what was edited hardly counts.
  *
- * @param isUsed of the cells that were not to be edited
+ * @param kept of each cell: 0 = it may have been edited, and tells nothing of the drift
  * @param most the largest shift that passes for drift, ΔE-OK
  * @returns the result's cells with the drift taken out
  */
-export function withoutDrift (image: Cells, result: Cells, isUsed: (cell: number) => boolean, most: number): Cells {
-  const samples = sample(image, isUsed)
-  const lab = Float32Array.from(result.lab)
+export function withoutDrift (image: Cells, result: Cells, kept: Uint8Array, most: number): Cells {
+  const samples = sample(kept)
+  const lab = new Float32Array(result.lab)
   if (samples.length === 0) return { ...result, lab }
   const fit = fitDrift(image.lab, result.lab, samples)
   for (let at = 0; at < lab.length; at += 3) {
@@ -34,78 +34,91 @@ export function withoutDrift (image: Cells, result: Cells, isUsed: (cell: number
   return { ...result, lab }
 }
 
-function sample ({ lab }: Cells, isUsed: (cell: number) => boolean): Int32Array {
-  const used = new Int32Array(lab.length / 3)
+/** Places of the kept cells' colours, not too many. */
+function sample (kept: Uint8Array): Int32Array {
   let count = 0
-  for (let cell = 0; cell < used.length; cell++) if (isUsed(cell)) used[count++] = cell * 3
+  for (let cell = 0; cell < kept.length; cell++) if (kept[cell] !== 0) count++
   const step = Math.max(1, Math.ceil(count / mostSamples))
-  return used.subarray(0, count).filter((_, index) => index % step === 0)
+  const places = new Int32Array(Math.ceil(count / step))
+  for (let cell = 0, n = 0; cell < kept.length; cell++) if (kept[cell] !== 0 && n++ % step === 0) places[(n - 1) / step] = cell * 3
+  return places
 }
 
-/** The shift of a colour: that of the centre, and by how much it changes with each coordinate. */
-interface Fit { readonly centre: readonly number[], readonly offset: readonly number[], readonly slopes: ReadonlyArray<readonly number[]> }
+/**
+ * The shift of a colour: that of the centre, and by how much it changes with each coordinate. Three numbers of the centre, three of its
+ * shift, nine slopes: those of the first coordinate first. In one array of one type, as it is read for every cell.
+ */
+type Fit = Float64Array
+const offset = 3
+const slopes = 6
 
-function shiftOf ({ centre, offset, slopes }: Fit, lab: Float32Array, at: number, channel: number): number {
-  return offset[channel] + slopes[0][channel] * (lab[at] - centre[0]) + slopes[1][channel] * (lab[at + 1] - centre[1]) + slopes[2][channel] * (lab[at + 2] - centre[2])
+function shiftOf (fit: Fit, lab: Float32Array, at: number, channel: number): number {
+  return fit[offset + channel] + fit[slopes + channel] * (lab[at] - fit[0]) +
+    fit[slopes + 3 + channel] * (lab[at + 1] - fit[1]) + fit[slopes + 6 + channel] * (lab[at + 2] - fit[2])
 }
-
-const axes = [0, 1, 2] as const
-const none = [0, 0, 0]
 
 /** Least squares of the differences over the colours, weighted anew each round: the more a cell is off, the less it counts. */
 function fitDrift (image: Float32Array, result: Float32Array, samples: Int32Array): Fit {
-  const offset = axes.map(channel => {
-    const values = new Float32Array(samples.length)
-    for (let index = 0; index < samples.length; index++) values[index] = result[samples[index] + channel] - image[samples[index] + channel]
-    return values.sort()[values.length >> 1]
-  })
-  let fit: Fit = { centre: none, offset, slopes: [none, none, none] }
+  let fit: Fit = new Float64Array(15)
+  const values = new Float32Array(samples.length)
+  for (let channel = 0; channel < 3; channel++) {
+    for (let n = 0; n < samples.length; n++) values[n] = result[samples[n] + channel] - image[samples[n] + channel]
+    fit[offset + channel] = values.sort()[values.length >> 1]
+  }
   for (let round = 0; round < rounds; round++) fit = refine(image, result, samples, fit)
   return fit
 }
 
 function refine (image: Float32Array, result: Float32Array, samples: Int32Array, before: Fit): Fit {
   let total = 0
-  const [colours, shifts] = [[0, 0, 0], [0, 0, 0]]
-  const [squares, products] = [axes.map(() => [0, 0, 0]), axes.map(() => [0, 0, 0])]
-  const [colour, shift] = [[0, 0, 0], [0, 0, 0]]
-  for (const at of samples) {
+  const [colours, shifts, squares, products] = [new Float64Array(3), new Float64Array(3), new Float64Array(9), new Float64Array(9)]
+  const [colour, shift] = [new Float64Array(3), new Float64Array(3)]
+  for (let n = 0; n < samples.length; n++) {
+    const at = samples[n]
     let off = 0
-    for (const channel of axes) {
+    for (let channel = 0; channel < 3; channel++) {
       colour[channel] = image[at + channel]
       shift[channel] = result[at + channel] - colour[channel]
-      off += (shift[channel] - shiftOf(before, image, at, channel)) ** 2
+      const rest = shift[channel] - shiftOf(before, image, at, channel)
+      off += rest * rest
     }
-    const weight = 1 / (1 + off / scale ** 2) ** 2
+    const odds = 1 + off / (scale * scale)
+    const weight = 1 / (odds * odds)
     total += weight
-    for (const i of axes) {
+    for (let i = 0; i < 3; i++) {
       colours[i] += weight * colour[i]
       shifts[i] += weight * shift[i]
-      for (const j of axes) {
-        squares[i][j] += weight * colour[i] * colour[j]
-        products[i][j] += weight * colour[i] * shift[j]
+      for (let j = 0; j < 3; j++) {
+        squares[i * 3 + j] += weight * colour[i] * colour[j]
+        products[i * 3 + j] += weight * colour[i] * shift[j]
       }
     }
   }
-  const centre = colours.map(sum => sum / total)
-  const offset = shifts.map(sum => sum / total)
-  return {
-    centre,
-    offset,
-    slopes: solve(
-      squares.map((row, i) => row.map((sum, j) => sum / total - centre[i] * centre[j] + (i === j ? ridge : 0))),
-      products.map((row, i) => row.map((sum, channel) => sum / total - centre[i] * offset[channel]))
-    )
+  const fit: Fit = new Float64Array(15)
+  for (let i = 0; i < 3; i++) {
+    fit[i] = colours[i] / total
+    fit[offset + i] = shifts[i] / total
   }
+  for (let i = 0; i < 3; i++) {
+    for (let j = 0; j < 3; j++) {
+      squares[i * 3 + j] = squares[i * 3 + j] / total - fit[i] * fit[j] + (i === j ? ridge : 0)
+      products[i * 3 + j] = products[i * 3 + j] / total - fit[i] * fit[offset + j]
+    }
+  }
+  fit.set(solve(squares, products), slopes)
+  return fit
 }
 
 /** X of M·X = Y, by Cramer's rule; M is symmetric, 3 by 3, and positive because of the ridge. */
-function solve (m: number[][], y: number[][]): number[][] {
+function solve (m: Float64Array, y: Float64Array): Float64Array {
+  // By going round the indices each minor has its sign.
   const minor = (i: number, j: number) => {
-    const [r, s] = axes.filter(row => row !== i)
-    const [c, d] = axes.filter(column => column !== j)
-    return (m[r][c] * m[s][d] - m[r][d] * m[s][c]) * ((i + j) % 2 === 0 ? 1 : -1)
+    const [r, s, c, d] = [(i + 1) % 3 * 3, (i + 2) % 3 * 3, (j + 1) % 3, (j + 2) % 3]
+    return m[r + c] * m[s + d] - m[r + d] * m[s + c]
   }
-  const determinant = m[0][0] * minor(0, 0) + m[0][1] * minor(0, 1) + m[0][2] * minor(0, 2)
-  return axes.map(i => axes.map(channel => axes.reduce<number>((sum, j) => sum + minor(j, i) * y[j][channel], 0) / determinant))
+  const determinant = m[0] * minor(0, 0) + m[1] * minor(0, 1) + m[2] * minor(0, 2)
+  return new Float64Array(9).map((_, at) => {
+    const [i, channel] = [Math.floor(at / 3), at % 3]
+    return (minor(0, i) * y[channel] + minor(1, i) * y[3 + channel] + minor(2, i) * y[6 + channel]) / determinant
+  })
 }

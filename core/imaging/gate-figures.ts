@@ -67,32 +67,34 @@ export function measureBoth (image: Raster, result: Raster, mask: Bytes | undefi
   const parts = mask && maskCells(mask, grid)
   if (parts !== undefined && !holdsBlock(parts, Math.ceil(grid.width / grid.cell))) return alone
   const [before, after] = [soften(readCells(image, grid)), soften(readCells(result, grid))]
-  const isInside = insideOf(grid, image)
-  const isIn = (cell: number) => (parts === undefined || parts[cell] === 2) && isInside(cell)
-  const isCalm = parts?.includes(0) === true ? (cell: number) => parts[cell] === 0 : () => true
-  const settled = withoutDrift(before, after, isCalm, parts === undefined ? mostDrift.whole : mostDrift.masked)
-  const distance = distanceOf(before, settled, isIn, plenty)
+  const edited = withoutEdge(parts?.map(part => part === 2 ? 1 : 0), grid, image)
+  // Where there is a mask but nothing beside it, all that there is has to tell.
+  const kept = parts?.includes(0) === true ? parts.map(part => part === 0 ? 1 : 0) : new Uint8Array(before.columns * before.rows).fill(1)
+  const settled = withoutDrift(before, after, kept, parts === undefined ? mostDrift.whole : mostDrift.masked)
+  const distance = distanceOf(before, settled, edited, plenty)
   return {
     ...alone,
     distance,
-    ...parts && question.prominence && distance < plenty && { prominence: distanceOf(before, evened(before, parts), isIn, plenty) }
+    ...parts && question.prominence && distance < plenty && { prominence: distanceOf(before, evened(before, parts), edited, plenty) }
   }
 }
 
 /**
- * Is a cell away from the picture's edge? There a fine line is gone when a model moves the picture by half a pixel, which is no edit.
+ * Without the cells at the picture's edge: there a fine line is gone when a model moves the picture by half a pixel, which is no edit.
  * In pictures of a few cells all count.
+ * @param edited undefined = all cells are
  */
-function insideOf ({ left, top, width, height, cell }: Grid, size: { readonly width: number, readonly height: number }): (cell: number) => boolean {
+function withoutEdge (edited: Uint8Array | undefined, { left, top, width, height, cell }: Grid, size: { readonly width: number, readonly height: number }): Uint8Array {
   const [columns, rows] = [Math.ceil(width / cell), Math.ceil(height / cell)]
-  if (Math.min(columns, rows) < fewCells) return () => true
-  const [first, last] = [left === 0 ? 1 : 0, left + width === size.width ? columns - 2 : columns - 1]
-  const [highest, lowest] = [top === 0 ? 1 : 0, top + height === size.height ? rows - 2 : rows - 1]
-  return cell => {
-    const column = cell % columns
-    const row = (cell - column) / columns
-    return column >= first && column <= last && row >= highest && row <= lowest
+  const inner = edited ?? new Uint8Array(columns * rows).fill(1)
+  if (Math.min(columns, rows) < fewCells) return inner
+  if (top === 0) inner.fill(0, 0, columns)
+  if (top + height === size.height) inner.fill(0, (rows - 1) * columns)
+  for (let row = 0; row < rows; row++) {
+    if (left === 0) inner[row * columns] = 0
+    if (left + width === size.width) inner[(row + 1) * columns - 1] = 0
   }
+  return inner
 }
 
 /** The region and, of its surroundings, a quarter of its size. */

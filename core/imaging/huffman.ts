@@ -22,22 +22,8 @@ export function createHuffmanDeflate (): HuffmanDeflate {
   const pairs = new Uint32Array(65536)
   let scratch = new Uint8Array()
   const adler = createAdler()
-  // Bits that do not fill a byte yet.
-  let rest = 0
-  let count = 0
+  const end: Bits = { rest: 0, count: 0 }
   let isBegun = false
-
-  /** Writes a few bits, and answers where the next ones go. */
-  function put (out: Uint8Array, at: number, value: number, bits: number): number {
-    rest |= value << count
-    count += bits
-    while (count >= 8) {
-      out[at++] = rest
-      rest >>>= 8
-      count -= 8
-    }
-    return at
-  }
 
   function start (out: Uint8Array): number {
     if (isBegun) return 0
@@ -50,39 +36,61 @@ export function createHuffmanDeflate (): HuffmanDeflate {
     write (bytes) {
       const most = Math.ceil(bytes.length * longest / 8) + 256
       if (scratch.length < most) scratch = new Uint8Array(most)
-      const out = scratch
       const lengths = codeLengths(countSome(bytes))
       const codes = codesOf(lengths)
-      let at = putHeader(out, start(out), lengths, put)
+      let at = putHeader(scratch, start(scratch), lengths, end)
       fillPairs(pairs, codes, lengths)
-      const even = bytes.length & ~1
-      let [bits, held] = [rest, count]
-      for (let i = 0; i < even; i += 2) {
-        const pair = pairs[bytes[i] | bytes[i + 1] << 8]
-        bits |= (pair & 0xffffff) << held
-        held += pair >>> 24
-        out[at] = bits
-        out[at + 1] = bits >>> 8
-        out[at + 2] = bits >>> 16
-        at += held >>> 3
-        bits >>>= held & 24
-        held &= 7
-      }
-      ;[rest, count] = [bits, held]
-      if (even < bytes.length) at = put(out, at, codes[bytes[even]], lengths[bytes[even]])
-      at = put(out, at, codes[endOfBlock], lengths[endOfBlock])
+      at = putPairs(scratch, at, bytes, pairs, end)
+      if (bytes.length % 2 === 1) at = put(scratch, at, codes[bytes[bytes.length - 1]], lengths[bytes[bytes.length - 1]], end)
+      at = put(scratch, at, codes[endOfBlock], lengths[endOfBlock], end)
       adler.add(bytes)
-      return out.slice(0, at)
+      return scratch.slice(0, at)
     },
     end () {
       const out = new Uint8Array(16)
       // A last block with nothing in it, in the fixed code; then the rest of its byte.
-      let at = put(out, start(out), 0b011, 10)
-      at = put(out, at, 0, (8 - count) % 8)
-      for (const value of adler.digest()) at = put(out, at, value, 8)
+      let at = put(out, start(out), 0b011, 10, end)
+      at = put(out, at, 0, (8 - end.count) % 8, end)
+      for (const value of adler.digest()) at = put(out, at, value, 8, end)
       return out.subarray(0, at)
     }
   }
+}
+
+/** The bits at the end of what is written, which do not fill a byte yet. */
+interface Bits { rest: number, count: number }
+
+/** Writes a few bits, and answers where the next ones go. */
+function put (out: Uint8Array, at: number, value: number, bits: number, end: Bits): number {
+  end.rest |= value << end.count
+  end.count += bits
+  while (end.count >= 8) {
+    out[at++] = end.rest
+    end.rest >>>= 8
+    end.count -= 8
+  }
+  return at
+}
+
+/** Writes the codes of all bytes, but for the last one of an odd number. No closure: a new one would be compiled for every picture. */
+function putPairs (out: Uint8Array, at: number, bytes: Uint8Array, pairs: Uint32Array, end: Bits): number {
+  const even = bytes.length & ~1
+  let bits = end.rest
+  let held = end.count
+  for (let i = 0; i < even; i += 2) {
+    const pair = pairs[bytes[i] | bytes[i + 1] << 8]
+    bits |= (pair & 0xffffff) << held
+    held += pair >>> 24
+    out[at] = bits
+    out[at + 1] = bits >>> 8
+    out[at + 2] = bits >>> 16
+    at += held >>> 3
+    bits >>>= held & 24
+    held &= 7
+  }
+  end.rest = bits
+  end.count = held
+  return at
 }
 
 /** How often each byte occurs in a sample, at least once: then every one has a code. The end of the block does so once. */
@@ -142,14 +150,14 @@ function fillPairs (pairs: Uint32Array, codes: Uint16Array, lengths: Uint8Array)
 }
 
 /** Of a block with its own code (RFC 1951, section 3.2.7): no distances, and each length in four bits. */
-function putHeader (out: Uint8Array, at: number, lengths: Uint8Array, put: (out: Uint8Array, at: number, value: number, bits: number) => number): number {
-  at = put(out, at, 0b100, 3)
-  at = put(out, at, 0, 10)
-  at = put(out, at, 15, 4)
+function putHeader (out: Uint8Array, at: number, lengths: Uint8Array, end: Bits): number {
+  at = put(out, at, 0b100, 3, end)
+  at = put(out, at, 0, 10, end)
+  at = put(out, at, 15, 4, end)
   // Lengths of the codes of the lengths: in this order repetitions come first, which are not used.
-  for (let n = 0; n < 19; n++) at = put(out, at, n < 3 ? 0 : 4, 3)
-  for (const length of lengths) at = put(out, at, reversed(length), 4)
-  return put(out, at, 0, 4)
+  for (let n = 0; n < 19; n++) at = put(out, at, n < 3 ? 0 : 4, 3, end)
+  for (const length of lengths) at = put(out, at, reversed(length), 4, end)
+  return put(out, at, 0, 4, end)
 }
 
 function reversed (nibble: number): number {

@@ -23,41 +23,47 @@ export function filterRows (raster: Raster, plain: boolean): FilteredRows {
   const rowOf = createRows(raster)
   const pixelLength = raster.data.BYTES_PER_ELEMENT * channels
   const length = width * pixelLength
-
-  /** The filter that leaves the smallest differences: the rule of the PNG specification, on a sample. */
-  function choose (row: Uint8Array, above: Uint8Array | undefined): number {
-    let [plainSum, subSum, upSum] = [0, 0, above === undefined ? Infinity : 0]
-    for (let i = pixelLength; i < length; i += sampling) {
-      plainSum += size(row[i])
-      subSum += size(row[i] - row[i - pixelLength])
-      if (above !== undefined) upSum += size(row[i] - above[i])
-    }
-    if (upSum <= subSum && upSum < plainSum) return up
-    return subSum < plainSum ? sub : none
-  }
-
   return {
     rowLength: length + 1,
     count: height,
     write (target, from, to) {
       let above = from > 0 ? rowOf(from - 1) : undefined
       let filter = none
-      for (let y = from, at = 0; y < to; y++, at += length) {
+      for (let y = from, at = 0; y < to; y++, at += length + 1) {
         const row = rowOf(y)
-        if (!plain && (y === from || y % band === 0)) filter = choose(row, above)
-        target[at++] = filter
-        if (filter === none) {
-          target.set(row, at)
-        } else if (filter === up && above !== undefined) {
-          for (let i = 0; i < length; i++) target[at + i] = row[i] - above[i]
-        } else {
-          for (let i = 0; i < pixelLength; i++) target[at + i] = row[i]
-          for (let i = pixelLength; i < length; i++) target[at + i] = row[i] - row[i - pixelLength]
-        }
+        if (!plain && (y === from || y % band === 0)) filter = choose(row, above, pixelLength)
+        target[at] = filter
+        writeRow(target, at + 1, row, filter === up ? above : undefined, filter === none ? length : pixelLength)
         above = row
       }
     }
   }
+}
+
+// For every byte: no closures, of which a new one would be compiled for every picture.
+
+/** The filter that leaves the smallest differences: the rule of the PNG specification, on a sample. */
+function choose (row: Uint8Array, above: Uint8Array | undefined, pixelLength: number): number {
+  let plainSum = 0
+  let subSum = 0
+  let upSum = above === undefined ? Infinity : 0
+  for (let i = pixelLength; i < row.length; i += sampling) {
+    plainSum += size(row[i])
+    subSum += size(row[i] - row[i - pixelLength])
+    if (above !== undefined) upSum += size(row[i] - above[i])
+  }
+  if (upSum <= subSum && upSum < plainSum) return up
+  return subSum < plainSum ? sub : none
+}
+
+/** Writes the differences to the row above; without one, those to the pixel before. The first bytes have none, which may be all. */
+function writeRow (target: Uint8Array, at: number, row: Uint8Array, above: Uint8Array | undefined, first: number): void {
+  if (above !== undefined) {
+    for (let i = 0; i < row.length; i++) target[at + i] = row[i] - above[i]
+    return
+  }
+  target.set(first === row.length ? row : row.subarray(0, first), at)
+  for (let i = first; i < row.length; i++) target[at + i] = row[i] - row[i - first]
 }
 
 /** The bytes of a row, big-endian as PNG has them; those of the row before stay good. */

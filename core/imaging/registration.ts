@@ -39,7 +39,7 @@ const leastSlope = 0.05
  */
 export function measureOffset (image: Raster, result: Raster, mask: Bytes, around: Region): Offset | undefined {
   const samples = takeSamples(image, result, mask, around)
-  if (samples.length < leastSamples) return undefined
+  if (samples.count < leastSamples) return undefined
   let offset = { x: 0, y: 0 }
   const before = compare(samples, result, offset)
   let now = before
@@ -66,15 +66,15 @@ function isBetter (before: Comparison, now: Comparison): boolean {
     now.quarters.every((difference, quarter) => difference <= before.quarters[quarter] + mostLoss)
 }
 
-/** A place, and what the image shows there: its brightness and by how much that rises to the right and downwards. */
-interface Sample {
-  readonly x: number
-  readonly y: number
+/** Places, and what the image shows there: an array for each, as thousands of objects would be more work to tidy up than to use. */
+interface Samples {
+  readonly count: number
+  readonly x: Int32Array
+  readonly y: Int32Array
   /** Of the sixteen that the region is divided into: between them light may differ. */
-  readonly cell: number
-  readonly value: number
-  readonly right: number
-  readonly down: number
+  readonly cell: Uint8Array
+  /** Brightness, and by how much it rises to the right and downwards: three of each place. */
+  readonly values: Float64Array
 }
 
 const cellsAcross = 4
@@ -83,25 +83,40 @@ const margin = 5
 /** Pixels around a sample of which its values are made. */
 const reach = 2
 
-function takeSamples (image: Raster, result: Raster, { pixels }: Bytes, { left, top, width, height }: Region): Sample[] {
+function takeSamples (image: Raster, result: Raster, mask: Bytes, { left, top, width, height }: Region): Samples {
   const step = Math.max(1, Math.floor(Math.sqrt(width * height / mostSamples)))
-  const samples: Sample[] = []
-  const isKept = (x: number, y: number): boolean => {
-    const pixel = y * image.width + x
-    return pixels[pixel] === 0 && isOpaque(image, pixel) && isOpaque(result, pixel)
-  }
+  const most = Math.ceil(width / step) * Math.ceil(height / step)
+  const samples = { x: new Int32Array(most), y: new Int32Array(most), cell: new Uint8Array(most), values: new Float64Array(3 * most) }
+  const pair = { image, result, mask }
+  let count = 0
   for (let y = Math.max(margin, top); y < Math.min(image.height - margin, top + height); y += step) {
     for (let x = Math.max(margin, left); x < Math.min(image.width - margin, left + width); x += step) {
-      if (!isKept(x, y) || !isKept(x - reach, y - reach) || !isKept(x + reach, y - reach) || !isKept(x - reach, y + reach) || !isKept(x + reach, y + reach)) continue
+      if (!isKept(pair, x, y)) continue
       const value = brightness(image, x, y)
       if (Math.abs(value - brightness(result, x, y)) > mostDifference) continue
-      const right = (brightness(image, x + 1, y) - brightness(image, x - 1, y)) / 2
-      const down = (brightness(image, x, y + 1) - brightness(image, x, y - 1)) / 2
-      const cell = Math.floor((y - top) / height * cellsAcross) * cellsAcross + Math.floor((x - left) / width * cellsAcross)
-      samples.push({ x, y, cell, value, right, down })
+      samples.x[count] = x
+      samples.y[count] = y
+      samples.cell[count] = Math.floor((y - top) / height * cellsAcross) * cellsAcross + Math.floor((x - left) / width * cellsAcross)
+      samples.values[3 * count] = value
+      samples.values[3 * count + 1] = (brightness(image, x + 1, y) - brightness(image, x - 1, y)) / 2
+      samples.values[3 * count + 2] = (brightness(image, x, y + 1) - brightness(image, x, y - 1)) / 2
+      count++
     }
   }
-  return samples
+  return { ...samples, count }
+}
+
+interface Pair { readonly image: Raster, readonly result: Raster, readonly mask: Bytes }
+
+/** Is nothing of what a sample is made of masked, nor to be seen through? */
+function isKept (pair: Pair, x: number, y: number): boolean {
+  return isPlain(pair, x, y) && isPlain(pair, x - reach, y - reach) && isPlain(pair, x + reach, y - reach) &&
+    isPlain(pair, x - reach, y + reach) && isPlain(pair, x + reach, y + reach)
+}
+
+function isPlain ({ image, result, mask }: Pair, x: number, y: number): boolean {
+  const pixel = y * image.width + x
+  return mask.pixels[pixel] === 0 && isOpaque(image, pixel) && isOpaque(result, pixel)
 }
 
 /** What a result is to the image when it is read at an offset. */
@@ -115,16 +130,14 @@ interface Comparison {
   readonly quarters: readonly number[]
 }
 
-function compare (samples: readonly Sample[], result: Raster, { x, y }: Offset): Comparison {
+function compare (samples: Samples, result: Raster, { x, y }: Offset): Comparison {
   // Of each cell the count, the sums, and the sums of the products of: image, rise to the right, rise downwards, result.
   const cells = Array.from({ length: cellsAcross ** 2 }, () => ({ count: 0, sums: new Float64Array(4), products: new Float64Array(16) }))
   const row = new Float64Array(4)
-  for (const sample of samples) {
-    row[0] = sample.value
-    row[1] = sample.right
-    row[2] = sample.down
-    row[3] = between(result, sample.x + x, sample.y + y)
-    const cell = cells[sample.cell]
+  for (let n = 0; n < samples.count; n++) {
+    for (let i = 0; i < 3; i++) row[i] = samples.values[3 * n + i]
+    row[3] = between(result, samples.x[n] + x, samples.y[n] + y)
+    const cell = cells[samples.cell[n]]
     cell.count++
     for (let i = 0; i < 4; i++) {
       cell.sums[i] += row[i]
