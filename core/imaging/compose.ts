@@ -1,4 +1,4 @@
-import { linearLight } from './linear-light.ts'
+import { linearLight, type LinearLight } from './linear-light.ts'
 import { moveBack } from './move-back.ts'
 import { coloursOf, fullOf, hasAlpha, type Raster } from './raster.ts'
 import { regionOf, type Bytes, type Region } from './region.ts'
@@ -33,52 +33,28 @@ export function compose (image: Raster, result: Raster, mask: Bytes, { blank = f
   // As far as the tone is looked at.
   if (offset !== undefined) moveBack(result, offset, grown(region, image, 1 / 32))
   const tone = measureTone(image, result, mask, region)
-  const mix = createMixer(image, result, { opaque })
-  const colours = coloursOf(image)
-  const hasOneAlpha = hasAlpha(image) || hasAlpha(result)
-  const gain = fullOf(image) / fullOf(result)
-  const values = new Float32Array(3)
+  const layers = layersOf(image, result, opaque)
   const { pixels } = mask
   const { width } = region
-
   for (let y = 0, at = 0; y < region.height; y++) {
     const shifts = tone?.row(region.top + y)
-    for (let x = 0; x < width;) {
-      const pixel = (region.top + y) * image.width + region.left + x
+    for (let x = 0, pixel = (region.top + y) * image.width + region.left; x < width;) {
       const part = pixels[pixel]
-      const isWhole = part === 255 && depth[at] === 0 && !hasOneAlpha
       let run = 1
-      if (isWhole) while (x + run < width && depth[at + run] === 0 && pixels[pixel + run] === 255) run++
-      if (part > 0) {
-        const span = { to: pixel * image.channels, from: pixel * result.channels, length: run * colours }
-        const toned = { gain, full: fullOf(image), shifts, shift: x * colours }
-        if (isWhole) {
-          lay(image.data, result.data, span, toned)
-        } else {
-          lay(values, result.data, { ...span, to: 0 }, toned)
-          const edge = depth[at] === 0 ? 1 : Math.max(ramp(depth[at] / peak[at]), unlikeness(span))
-          mix(span, values, Math.min(part / 255, edge))
-        }
+      if (part === 255 && depth[at] === 0 && !layers.isClear) {
+        while (x + run < width && depth[at + run] === 0 && pixels[pixel + run] === 255) run++
+        lay(image.data, pixel * image.channels, layers, pixel, run, shifts, x)
+      } else if (part > 0) {
+        lay(layers.values, 0, layers, pixel, 1, shifts, x)
+        const edge = depth[at] === 0 ? 1 : Math.max(ramp(depth[at] / peak[at]), unlikeness(layers, pixel))
+        mix(layers, pixel, Math.min(part / 255, edge))
       }
       x += run
       at += run
+      pixel += run
     }
   }
   return offset
-
-  /** 0 where the image and the toned result are alike, 1 where they show different things. */
-  function unlikeness (span: Span): number {
-    let most = opacityGap(span) * fullOf(image)
-    for (let channel = 0; channel < colours; channel++) most = Math.max(most, Math.abs(image.data[span.to + channel] - values[channel]))
-    return ramp((most * 255 / fullOf(image) - alike) / (different - alike))
-  }
-
-  /** A hole that is filled would keep a rim to see through, whatever colours it has under its transparency. */
-  function opacityGap ({ to, from }: Span): number {
-    if (!hasAlpha(image)) return 0
-    const was = image.data[to + colours] / fullOf(image)
-    return hasAlpha(result) ? Math.abs(result.data[from + colours] / fullOf(result) - was) : opaque ? 1 - was : 0
-  }
 }
 
 /** Levels of 0–255 up to which two pixels show the same, and from which on they do not. */
@@ -103,47 +79,97 @@ function ramp (at: number): number {
   return t * t * (3 - 2 * t)
 }
 
-type Values = Raster['data'] | Float32Array
-/** Places of values. */
-interface Span { readonly to: number, readonly from: number, readonly length: number }
-interface Toned { readonly gain: number, readonly full: number, readonly shifts: Float32Array | undefined, readonly shift: number }
+/** Two pictures that are laid on each other, and what holds for all of their pixels. */
+interface Layers {
+  readonly image: Raster
+  readonly result: Raster
+  readonly colours: number
+  /** The image's highest value, and that over the result's. */
+  readonly full: number
+  readonly gain: number
+  readonly light: LinearLight
+  readonly imageAlpha: boolean
+  readonly resultAlpha: boolean
+  /** One of them has alpha. */
+  readonly isClear: boolean
+  readonly opaque: boolean
+  /** The toned colours of the result's pixel that is just worked on. */
+  readonly values: Raster['data']
+}
 
-/** Copies colours, toned and in the depth of the image. */
-function lay (target: Values, source: Values, { to, from, length }: Span, { gain, full, shifts, shift }: Toned): void {
+function layersOf (image: Raster, result: Raster, opaque: boolean): Layers {
+  const full = fullOf(image)
+  const [imageAlpha, resultAlpha] = [hasAlpha(image), hasAlpha(result)]
+  return {
+    image,
+    result,
+    colours: coloursOf(image),
+    full,
+    gain: full / fullOf(result),
+    light: linearLight(full),
+    imageAlpha,
+    resultAlpha,
+    isClear: imageAlpha || resultAlpha,
+    opaque,
+    values: full === 255 ? new Uint8Array(3) : new Uint16Array(3)
+  }
+}
+
+// What runs for every pixel is no closure and makes no objects: both would cost more than the arithmetic.
+
+/** Copies the colours of so many of the result's pixels, toned and in the depth of the image. Only without alpha may they be several. */
+function lay (target: Raster['data'], to: number, { result, colours, gain, full }: Layers, pixel: number, count: number, shifts: Float32Array | undefined, x: number): void {
+  const { data } = result
+  const from = pixel * result.channels
+  const length = count * colours
   if (shifts === undefined) {
-    if (gain === 1) target.set(source.subarray(from, from + length), to)
-    else for (let n = 0; n < length; n++) target[to + n] = source[from + n] * gain
+    if (gain === 1) target.set(data.subarray(from, from + length), to)
+    else for (let n = 0; n < length; n++) target[to + n] = data[from + n] * gain
     return
   }
-  for (let n = 0; n < length; n++) {
-    const value = source[from + n] * gain + shifts[shift + n]
+  for (let n = 0, shift = x * colours; n < length; n++, shift++) {
+    const value = data[from + n] * gain + shifts[shift]
     target[to + n] = value < 0 ? 0 : value > full ? full : value + 0.5
   }
 }
 
-/** Writes the mixture of a pixel of the image and the values of the result's: in linear light, and by what is visible of each. */
-function createMixer (image: Raster, result: Raster, { opaque }: Required<Pick<ComposeOptions, 'opaque'>>) {
-  const full = fullOf(image)
-  const { toLinear, fromLinear } = linearLight(full)
-  const colours = coloursOf(image)
-  const [imageAlpha, resultAlpha] = [hasAlpha(image), hasAlpha(result)]
-  const alphaOf = ({ from }: Span) => result.data[from + colours] / fullOf(result)
+/** 0 where the image and the toned result are alike, 1 where they show different things. */
+function unlikeness (layers: Layers, pixel: number): number {
+  const { image, colours, full, values } = layers
+  let most = opacityGap(layers, pixel) * full
+  for (let channel = 0; channel < colours; channel++) most = Math.max(most, Math.abs(image.data[pixel * image.channels + channel] - values[channel]))
+  return ramp((most * 255 / full - alike) / (different - alike))
+}
 
-  function mixColours (to: number, values: Float32Array, share: number): void {
-    for (let channel = 0; channel < colours; channel++) {
-      const value = Math.floor(values[channel])
-      image.data[to + channel] = share === 1 ? value : fromLinear(toLinear(value) * share + toLinear(image.data[to + channel]) * (1 - share))
-    }
-  }
+/** A hole that is filled would keep a rim to see through, whatever colours it has under its transparency. */
+function opacityGap (layers: Layers, pixel: number): number {
+  const { image, colours, full, imageAlpha, resultAlpha, opaque } = layers
+  if (!imageAlpha) return 0
+  const was = image.data[pixel * image.channels + colours] / full
+  return resultAlpha ? Math.abs(alphaOfResult(layers, pixel) - was) : opaque ? 1 - was : 0
+}
 
-  return (span: Span, values: Float32Array, weight: number): void => {
-    // Where the result is transparent an image without transparency shows through.
-    if (!imageAlpha) return mixColours(span.to, values, resultAlpha ? weight * alphaOf(span) : weight)
-    const oldAlpha = image.data[span.to + colours] / full
-    const newAlpha = resultAlpha ? alphaOf(span) : opaque ? 1 : oldAlpha
-    const laid = newAlpha * weight
-    const alpha = laid + oldAlpha * (1 - weight)
-    mixColours(span.to, values, alpha === 0 ? 1 : laid / alpha)
-    image.data[span.to + colours] = Math.round(alpha * full)
+/** From 0 to 1. */
+function alphaOfResult ({ result, colours }: Layers, pixel: number): number {
+  return result.data[pixel * result.channels + colours] / fullOf(result)
+}
+
+/** Writes the mixture of a pixel of the image and the toned one of the result: in linear light, and by what is visible of each. */
+function mix (layers: Layers, pixel: number, weight: number): void {
+  const { image, colours, full, imageAlpha, resultAlpha, opaque } = layers
+  const to = pixel * image.channels
+  // Where the result is transparent an image without transparency shows through.
+  if (!imageAlpha) return mixColours(layers, to, resultAlpha ? weight * alphaOfResult(layers, pixel) : weight)
+  const oldAlpha = image.data[to + colours] / full
+  const newAlpha = resultAlpha ? alphaOfResult(layers, pixel) : opaque ? 1 : oldAlpha
+  const laid = newAlpha * weight
+  const alpha = laid + oldAlpha * (1 - weight)
+  mixColours(layers, to, alpha === 0 ? 1 : laid / alpha)
+  image.data[to + colours] = Math.round(alpha * full)
+}
+
+function mixColours ({ image: { data }, colours, light, values }: Layers, to: number, share: number): void {
+  for (let channel = 0; channel < colours; channel++) {
+    data[to + channel] = share === 1 ? values[channel] : light.fromLinear(light.toLinear(values[channel]) * share + light.toLinear(data[to + channel]) * (1 - share))
   }
 }

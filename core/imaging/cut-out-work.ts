@@ -7,7 +7,7 @@ import { extractKeyMatte } from './key-matting.ts'
 import { keyness } from './keyness.ts'
 import { encodePng } from './png-encode.ts'
 import { storePng } from './png-store.ts'
-import { openComparison, unlessDamaged, type Comparison, type Damage, type Preserved } from './preserve-work.ts'
+import { withBoth, type Comparison, type Damage, type Preserved } from './preserve-work.ts'
 import { fullOf, hasAlpha, type Raster } from './raster.ts'
 import { findUnlike } from './subject-match.ts'
 
@@ -36,8 +36,7 @@ const leastSubject = 0.0005
 export async function cutOutImage ({ ownPixels, stored, ...comparison }: Comparison & { readonly ownPixels: boolean, readonly stored: boolean }): Promise<
   CutOut | Damage | NotKeyed
 > {
-  return await unlessDamaged(async () => {
-    const { canvas, result, icc, warnings } = await openComparison(comparison)
+  return await withBoth(comparison, async ({ canvas, result, icc, warnings }) => {
     const found = findKey(result)
     if (found === undefined) return { unkeyed: 'the background of the result is not one flat colour: the model has not made it so' }
     const { cutout, alpha } = extractKeyMatte(result, found.backdrop, found.key)

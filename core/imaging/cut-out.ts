@@ -18,8 +18,8 @@ export async function cutOutSubject (subject: Subject, wish: Wish, { ownPixels, 
 }): Promise<Checked & { readonly changes: Compared, readonly ownBut: number | undefined }> {
   const { made, ...rest } = await makeResult(subject, wish, {
     exif,
-    make: async task => {
-      const cut = await inThread('cutOut', { ...task, ownPixels })
+    make: async (task, handOver) => {
+      const cut = await inThread('cutOut', { ...task, ownPixels }, handOver)
       if ('unkeyed' in cut) throw new EditError('EDIT_ERR_OUTPUT_REJECTED', cut.unkeyed, { details: { gate: 'transparency' } })
       return cut
     }

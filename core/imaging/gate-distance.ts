@@ -22,12 +22,10 @@ export function distanceOf (a: Cells, b: Cells, edited: Uint8Array, enough = Inf
   let most = 0
   // The last row in which anything is off.
   let last = -block
-  for (let row = 0, cell = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++, cell++) {
-      if (edited[cell] === 0 || squared(a.lab, b.lab, cell * 3) <= slight * slight) continue
-      off[cell] = Math.max(outside(a, b, column, row), outside(b, a, column, row))
-      if (off[cell] > 0) last = row
-    }
+  for (let row = 0; row < rows; row++) {
+    // Both write into the same row, where the larger one stays.
+    const isOff = lookOutside(a, b, row, edited, off)
+    if (lookOutside(b, a, row, edited, off) || isOff) last = row
     const top = row - down + 1
     if (top < 0 || last < top) continue
     for (let column = 0; column <= columns - across; column++) {
@@ -40,45 +38,54 @@ export function distanceOf (a: Cells, b: Cells, edited: Uint8Array, enough = Inf
   return most / (across * down)
 }
 
-function squared (a: Float32Array, b: Float32Array, at: number): number {
-  const lightness = a[at] - b[at]
-  const green = a[at + 1] - b[at + 1]
-  const blue = a[at + 2] - b[at + 2]
-  return lightness * lightness + green * green + blue * blue
-}
-
-/** How far a cell of one picture is from the range of colours around it in the other, widened by a part of that range. */
-function outside ({ lab }: Cells, { columns, rows, lab: other }: Cells, column: number, row: number): number {
-  const left = Math.max(0, column - 1)
-  const right = Math.min(columns - 1, column + 1)
+/**
+ * Raises, of a row of cells, the values that are less than how far the cell is from the range of colours around it in the other picture,
+ * widened by a part of that range.
+ * @returns whether any was
+ */
+function lookOutside ({ lab, columns, rows }: Cells, { lab: other }: Cells, row: number, edited: Uint8Array, off: Float32Array): boolean {
   const top = Math.max(0, row - 1)
   const bottom = Math.min(rows - 1, row + 1)
-  const cell = (row * columns + column) * 3
-  // A variable each: in arrays they would take twice the time.
-  let lowL = other[cell]
-  let lowA = other[cell + 1]
-  let lowB = other[cell + 2]
-  let highL = lowL
-  let highA = lowA
-  let highB = lowB
-  for (let y = top; y <= bottom; y++) {
-    for (let at = (y * columns + left) * 3, end = (y * columns + right) * 3; at <= end; at += 3) {
-      lowL = Math.min(lowL, other[at])
-      lowA = Math.min(lowA, other[at + 1])
-      lowB = Math.min(lowB, other[at + 2])
-      highL = Math.max(highL, other[at])
-      highA = Math.max(highA, other[at + 1])
-      highB = Math.max(highB, other[at + 2])
+  let isOff = false
+  for (let column = 0, cell = row * columns; column < columns; column++, cell++) {
+    if (edited[cell] === 0) continue
+    const own = cell * 3
+    const lightnessOff = lab[own] - other[own]
+    const greenOff = lab[own + 1] - other[own + 1]
+    const blueOff = lab[own + 2] - other[own + 2]
+    if (lightnessOff * lightnessOff + greenOff * greenOff + blueOff * blueOff <= slight * slight) continue
+    const left = Math.max(0, column - 1)
+    const right = Math.min(columns - 1, column + 1)
+    // A variable each: in arrays they would take twice the time.
+    let lowL = other[own]
+    let lowA = other[own + 1]
+    let lowB = other[own + 2]
+    let highL = lowL
+    let highA = lowA
+    let highB = lowB
+    for (let y = top; y <= bottom; y++) {
+      for (let at = (y * columns + left) * 3, end = (y * columns + right) * 3; at <= end; at += 3) {
+        lowL = Math.min(lowL, other[at])
+        lowA = Math.min(lowA, other[at + 1])
+        lowB = Math.min(lowB, other[at + 2])
+        highL = Math.max(highL, other[at])
+        highA = Math.max(highA, other[at + 1])
+        highB = Math.max(highB, other[at + 2])
+      }
     }
+    const a = lab[own + 1]
+    const b = lab[own + 2]
+    const edge = ringing * Math.max(highL - lowL, highA - lowA, highB - lowB)
+    const colourfulness = Math.sqrt(a * a + b * b)
+    const lightness = away(lab[own], lowL, highL, edge + fading.lightness * colourfulness)
+    const green = away(a, lowA, highA, edge + fading.green * colourfulness)
+    const blue = away(b, lowB, highB, edge + fading.blue * colourfulness)
+    const distance = Math.sqrt(lightness * lightness + green * green + blue * blue)
+    if (distance <= off[cell]) continue
+    off[cell] = distance
+    isOff = true
   }
-  const a = lab[cell + 1]
-  const b = lab[cell + 2]
-  const edge = ringing * Math.max(highL - lowL, highA - lowA, highB - lowB)
-  const colourfulness = Math.sqrt(a * a + b * b)
-  const lightness = away(lab[cell], lowL, highL, edge + fading.lightness * colourfulness)
-  const green = away(a, lowA, highA, edge + fading.green * colourfulness)
-  const blue = away(b, lowB, highB, edge + fading.blue * colourfulness)
-  return Math.sqrt(lightness * lightness + green * green + blue * blue)
+  return isOff
 }
 
 /** How far a value lies outside of a range, which may be exceeded by some. */

@@ -1,6 +1,6 @@
 import type { EditMask } from '../request.ts'
 import { pixelPool } from './codec.ts'
-import { inThread, share } from './pixel-threads.ts'
+import { copied, inThread } from './pixel-threads.ts'
 
 export interface MaskShape {
   /** Pixels by which the edited region grows in every direction. */
@@ -13,7 +13,9 @@ export interface MaskShape {
 export async function shapeMask (mask: EditMask, shape: MaskShape): Promise<EditMask> {
   if (shape.grow === 0 && shape.feather === 0) return mask
   const { width, height } = mask
-  const pixels = await pixelPool(width * height, async () =>
-    await inThread('shape', { mask: { pixels: await share(mask.pixels), width, height }, ...shape }))
+  const pixels = await pixelPool(width * height, async () => {
+    const copy = await copied(mask.pixels)
+    return await inThread('shape', { mask: { pixels: copy, width, height }, ...shape }, [copy])
+  })
   return { pixels, width, height }
 }

@@ -7,13 +7,13 @@ import type { MaskShape } from './mask-shape.ts'
 import { compareWithImage, preserveImage, type Comparison } from './preserve-work.ts'
 import { restoreAlphaOfImage } from './restore-alpha-work.ts'
 import { copyIn, copyOut, regionOf } from './region.ts'
+import { release } from './release.ts'
 
-// What `inThread` can do, by name: this file runs on the threads.
+// What `inThread` can do, by name: this file runs on the threads. What a task holds is the thread's own.
 
 /** The mask's pixels, grown first, then feathered. */
-export async function shape ({ mask, grow, feather }: { readonly mask: EditMask } & MaskShape) {
-  const pixels = new Uint8Array(mask.pixels)
-  const plane = { ...mask, pixels }
+export async function shape ({ mask, grow, feather }: { readonly mask: EditMask & { readonly pixels: Uint8Array<ArrayBuffer> } } & MaskShape) {
+  const plane = { ...mask }
   // Wide enough that nothing reaches its border but where that is the mask's.
   const region = regionOf(plane, grow + 2 * feather)
   if (region !== undefined) {
@@ -22,30 +22,36 @@ export async function shape ({ mask, grow, feather }: { readonly mask: EditMask 
     featherPlane(part, feather)
     copyIn(part, plane, region)
   }
-  return handOver(pixels, [pixels.buffer])
+  return handOver(mask.pixels, [mask.pixels.buffer])
 }
 
 /** See `compareWithImage`. */
 export async function compare (comparison: Comparison) {
-  return handOver(await compareWithImage(comparison), [])
+  return handOver(await thenFree(comparison, compareWithImage(comparison)), [])
 }
 
 /** See `preserveImage`. */
 export async function preserve (task: Parameters<typeof preserveImage>[0]) {
-  const preserved = await preserveImage(task)
+  const preserved = await thenFree(task, preserveImage(task))
   return handOver(preserved, 'damaged' in preserved ? [] : [preserved.png.buffer])
 }
 
 /** See `cutOutImage`. */
 export async function cutOut (task: Parameters<typeof cutOutImage>[0]) {
-  const cut = await cutOutImage(task)
+  const cut = await thenFree(task, cutOutImage(task))
   return handOver(cut, 'png' in cut ? [cut.png.buffer] : [])
 }
 
 /** See `restoreAlphaOfImage`. */
 export async function restoreAlpha (task: Parameters<typeof restoreAlphaOfImage>[0]) {
-  const restored = await restoreAlphaOfImage(task)
+  const restored = await thenFree(task, restoreAlphaOfImage(task))
   return handOver(restored, 'png' in restored ? [restored.png.buffer] : [])
+}
+
+async function thenFree<T> ({ image, result, mask }: Comparison, work: Promise<T>): Promise<T> {
+  const answer = await work
+  release(image.bytes, result.bytes, ...mask ? [mask.pixels] : [])
+  return answer
 }
 
 /** An answer whose buffers are moved to the asking thread, not copied. */

@@ -56,7 +56,7 @@ function createZlib (options: ZlibOptions) {
 }
 
 /** The slower ones, the faster first. */
-const compressions: readonly ZlibOptions[] = [{ level: 1, strategy: constants.Z_RLE }, { level: 2 }]
+const compressions: readonly ZlibOptions[] = [{ level: 1, strategy: constants.Z_RLE }, { level: 1 }]
 const samples = 3
 const sampleLength = 16 * 1024
 /** What repeats often does so from row to row. */

@@ -13,6 +13,7 @@ import { withProfile } from './profile-file.ts'
 import { coloursOf, fullOf, hasAlpha, type Raster } from './raster.ts'
 import { cutOut, emptyLike, layInto } from './raster-part.ts'
 import type { Bytes } from './region.ts'
+import { release } from './release.ts'
 import type { Reshape } from './reshape.ts'
 
 /** An image and what a model made of it. */
@@ -51,8 +52,7 @@ export interface Preserved extends Compared {
 
 /** Counts what the result changed of the image where it is not masked. */
 export async function compareWithImage (comparison: Comparison): Promise<Compared | Damage> {
-  return await unlessDamaged(async () => {
-    const { canvas, result, mask } = await openComparison(comparison)
+  return await withBoth(comparison, async ({ canvas, result, mask }) => {
     return { ...countChanges(canvas, result, mask.pixels, toleranceFor(comparison)), ...measure(comparison, canvas, result, mask) }
   })
 }
@@ -62,8 +62,7 @@ export async function compareWithImage (comparison: Comparison): Promise<Compare
  * @param stored the PNG need not be small: it is encoded anew at once
  */
 export async function preserveImage ({ stored, ...comparison }: Comparison & { readonly stored: boolean }): Promise<Preserved | Damage> {
-  return await unlessDamaged(async () => {
-    const { ground, canvas, result, mask, icc, warnings } = await openComparison(comparison)
+  return await withBoth(comparison, async ({ ground, canvas, result, mask, icc, warnings }) => {
     const changes = { ...countChanges(canvas, result, mask.pixels, toleranceFor(comparison)), ...measure(comparison, canvas, result, mask) }
     const blank = comparison.mask === undefined
     const opaque = blank || isHole(canvas, mask)
@@ -90,8 +89,23 @@ export function measure ({ mask, question }: Pick<Comparison, 'mask' | 'question
   return question === undefined ? {} : { figures: measureBoth(image, result, mask, around, question) }
 }
 
-/** Decodes both in one colour space: the image's, but RGB when the result brings colour into a grey image. */
-export async function openComparison ({ image, result, reshape, size, place, part, mask }: Comparison) {
+/** Does work on both, which are decoded for it and gone after it. */
+export async function withBoth<T> (comparison: Comparison, work: (both: Both) => Promise<T>): Promise<T | Damage> {
+  try {
+    const both = await decodeBoth(comparison)
+    const answer = await work(both)
+    release(both.ground.data, both.canvas.data, both.result.data)
+    return answer
+  } catch (error) {
+    if (error instanceof DamageFound) return { damaged: error.damaged }
+    throw error
+  }
+}
+
+type Both = Awaited<ReturnType<typeof decodeBoth>>
+
+/** In one colour space: the image's, but RGB when the result brings colour into a grey image. */
+async function decodeBoth ({ image, result, reshape, size, place, part, mask }: Comparison) {
   const grey = image.colour === 'grey' && !await from('result', isColourful(result))
   const promoted = image.colour === 'grey' && !grey
   const { icc } = image.profiled && !promoted ? await readMetadata(image.bytes) : {}
@@ -167,15 +181,5 @@ class DamageFound extends Error {
   constructor (damaged: Damage['damaged']) {
     super(damaged)
     this.damaged = damaged
-  }
-}
-
-/** Makes an answer of what does not decode. */
-export async function unlessDamaged<T> (work: () => Promise<T>): Promise<T | Damage> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof DamageFound) return { damaged: error.damaged }
-    throw error
   }
 }

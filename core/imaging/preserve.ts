@@ -4,7 +4,7 @@ import { pixelPool } from './codec.ts'
 import { finishImage, type FinishOptions } from './finish.ts'
 import type { Question } from './gate-figures.ts'
 import { readHeader, type Header } from './header.ts'
-import { inThread, share } from './pixel-threads.ts'
+import { copied, inThread } from './pixel-threads.ts'
 import type { Compared, Comparison, Damage, Preserved } from './preserve-work.ts'
 import { straightened, type Checked } from './render.ts'
 import { reshapedSize, reshapeMask, type Reshape } from './reshape.ts'
@@ -33,7 +33,7 @@ export interface Subject {
  * @throws EDIT_ERR_OUTPUT_REJECTED when the result does not decode, EDIT_ERR_IMAGE_INVALID when the image does not.
  */
 export async function preserveUnmasked (subject: Subject, wish: Wish, exif?: FinishOptions['exif']): Promise<Checked & { readonly changes: Compared, readonly made: Preserved }> {
-  return await makeResult(subject, wish, { exif, make: async task => await inThread('preserve', task) })
+  return await makeResult(subject, wish, { exif, make: async (task, handOver) => await inThread('preserve', task, handOver) })
 }
 
 export type Wish = Pick<OutputWish, 'format' | 'quality' | 'background'>
@@ -42,11 +42,11 @@ export type Wish = Pick<OutputWish, 'format' | 'quality' | 'background'>
 export async function makeResult<T extends Preserved> (subject: Subject, wish: Wish, { exif, make }: {
   readonly exif?: FinishOptions['exif'] | undefined
   /** `stored`: its PNG need not be small, it is encoded anew. */
-  readonly make: (task: Comparison & { readonly stored: boolean }) => Promise<T | Damage>
+  readonly make: (task: Comparison & { readonly stored: boolean }, handOver: HandOver) => Promise<T | Damage>
 }): Promise<Checked & { readonly changes: Compared, readonly made: T }> {
   const { width, height } = subject.part === undefined ? sizeOf(subject) : subject.image
   const isFinal = wish.format === 'image/png' && wish.background === undefined && exif === undefined
-  const made = await work(subject, async comparison => await make({ ...comparison, stored: !isFinal }))
+  const made = await work(subject, async (comparison, handOver) => await make({ ...comparison, stored: !isFinal }, handOver))
   const { png, alpha, profiled, warnings: losses, changed, total, figures } = made
   const changes = { changed, total, ...figures && { figures } }
   const bytes = Buffer.from(png.buffer)
@@ -62,13 +62,16 @@ export async function makeResult<T extends Preserved> (subject: Subject, wish: W
 
 /** What a result changed where it is not masked. Throws as `preserveUnmasked` does. */
 export async function compareUnmasked (subject: Subject): Promise<Compared> {
-  return await work(subject, async comparison => await inThread('compare', comparison))
+  return await work(subject, async (comparison, handOver) => await inThread('compare', comparison, handOver))
 }
 
 /** Pixels that are held at once: the image, the result, and planes of the mask and its seam that make up for a third one. */
 const copies = 3
 
-async function work<T extends object> (subject: Subject, task: (comparison: Comparison) => Promise<T | Damage>): Promise<T> {
+/** Copies that are the thread's from then on. */
+type HandOver = Parameters<typeof inThread>[2]
+
+async function work<T extends object> (subject: Subject, task: (comparison: Comparison, handOver: HandOver) => Promise<T | Damage>): Promise<T> {
   const { image, mask, expansion, part, result, reshape, question } = subject
   const size = sizeOf(subject)
   const place = part === undefined ? placeOf(image, size, expansion) : { left: 0, top: 0, width: image.width, height: image.height }
@@ -77,25 +80,24 @@ async function work<T extends object> (subject: Subject, task: (comparison: Comp
   const header = await readHeader(image.bytes, 'image', own)
   const shaped = mask && await reshapeMask(mask, { crop: part, scaledTo: size })
   const pixels = Math.max(size.width * size.height, header.pixels, result.pixels)
-  const answer = await pixelPool(copies * pixels, async () => await task({
-    image: await shared(header),
-    result: await shared(result),
-    reshape,
-    size,
-    place,
-    part,
-    question,
-    ...shaped && { mask: { ...size, pixels: await share(shaped.pixels) } }
-  }))
+  const answer = await pixelPool(copies * pixels, async () => {
+    const [imageBytes, resultBytes] = [await copied(header.bytes), await copied(result.bytes)]
+    const maskPixels = shaped && await copied(shaped.pixels)
+    return await task({
+      image: { ...header, bytes: Buffer.from(imageBytes.buffer) },
+      result: { ...result, bytes: Buffer.from(resultBytes.buffer) },
+      reshape,
+      size,
+      place,
+      part,
+      question,
+      ...maskPixels && { mask: { ...size, pixels: maskPixels } }
+    }, [imageBytes, resultBytes, ...maskPixels ? [maskPixels] : []])
+  })
   if (!('damaged' in answer)) return answer
   const { name, field } = answer.damaged === 'image' ? header : result
   throw new EditError(answer.damaged === 'image' ? 'EDIT_ERR_IMAGE_INVALID' : 'EDIT_ERR_OUTPUT_REJECTED',
     `${field}: the ${name} is damaged, its pixels cannot be decoded`, { details: { field, ...answer.damaged === 'result' && { gate: 'damaged' } } })
-}
-
-async function shared (header: Header): Promise<Header> {
-  const bytes = await share(header.bytes)
-  return { ...header, bytes: Buffer.from(bytes.buffer) }
 }
 
 function sizeOf ({ result, reshape }: Subject): Size {

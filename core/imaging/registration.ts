@@ -88,18 +88,19 @@ function takeSamples (image: Raster, result: Raster, mask: Bytes, { left, top, w
   const most = Math.ceil(width / step) * Math.ceil(height / step)
   const samples = { x: new Int32Array(most), y: new Int32Array(most), cell: new Uint8Array(most), values: new Float64Array(3 * most) }
   const pair = { image, result, mask }
+  const [level, resultLevel] = [levelOf(image), levelOf(result)]
   let count = 0
   for (let y = Math.max(margin, top); y < Math.min(image.height - margin, top + height); y += step) {
     for (let x = Math.max(margin, left); x < Math.min(image.width - margin, left + width); x += step) {
       if (!isKept(pair, x, y)) continue
-      const value = brightness(image, x, y)
-      if (Math.abs(value - brightness(result, x, y)) > mostDifference) continue
+      const value = brightness(image, x, y) * level
+      if (Math.abs(value - brightness(result, x, y) * resultLevel) > mostDifference) continue
       samples.x[count] = x
       samples.y[count] = y
       samples.cell[count] = Math.floor((y - top) / height * cellsAcross) * cellsAcross + Math.floor((x - left) / width * cellsAcross)
       samples.values[3 * count] = value
-      samples.values[3 * count + 1] = (brightness(image, x + 1, y) - brightness(image, x - 1, y)) / 2
-      samples.values[3 * count + 2] = (brightness(image, x, y + 1) - brightness(image, x, y - 1)) / 2
+      samples.values[3 * count + 1] = (brightness(image, x + 1, y) - brightness(image, x - 1, y)) * level / 2
+      samples.values[3 * count + 2] = (brightness(image, x, y + 1) - brightness(image, x, y - 1)) * level / 2
       count++
     }
   }
@@ -134,9 +135,10 @@ function compare (samples: Samples, result: Raster, { x, y }: Offset): Compariso
   // Of each cell the count, the sums, and the sums of the products of: image, rise to the right, rise downwards, result.
   const cells = Array.from({ length: cellsAcross ** 2 }, () => ({ count: 0, sums: new Float64Array(4), products: new Float64Array(16) }))
   const row = new Float64Array(4)
+  const level = levelOf(result)
   for (let n = 0; n < samples.count; n++) {
     for (let i = 0; i < 3; i++) row[i] = samples.values[3 * n + i]
-    row[3] = between(result, samples.x[n] + x, samples.y[n] + y)
+    row[3] = between(result, samples.x[n] + x, samples.y[n] + y) * level
     const cell = cells[samples.cell[n]]
     cell.count++
     for (let i = 0; i < 4; i++) {
@@ -184,17 +186,21 @@ function between (raster: Raster, x: number, y: number): number {
   return upper * (1 - down) + lower * down
 }
 
-/** Of a pixel and its eight neighbours, levels of 0–255: grain has no gradient to go by. */
-function brightness (raster: Raster, x: number, y: number): number {
-  const { data, width, channels } = raster
-  const colours = coloursOf(raster)
+/** Levels of 0–255 in a sum that `brightness` gives. */
+function levelOf (raster: Raster): number {
+  return 255 / (9 * coloursOf(raster) * fullOf(raster))
+}
+
+/** The sum of a pixel and its eight neighbours: grain has no gradient to go by. A whole number, as a fraction would be an object each time. */
+function brightness ({ data, width, channels }: Raster, x: number, y: number): number {
+  const colours = channels < 3 ? 1 : 3
   let sum = 0
   for (let row = y - 1; row <= y + 1; row++) {
     for (let at = (row * width + x - 1) * channels, end = at + 3 * channels; at < end; at += channels) {
       for (let channel = 0; channel < colours; channel++) sum += data[at + channel]
     }
   }
-  return sum * 255 / (9 * colours * fullOf(raster))
+  return sum
 }
 
 function isOpaque (raster: Raster, pixel: number): boolean {

@@ -1,7 +1,7 @@
 import { countChanges } from './changes.ts'
 import { readFlatBackdrop, thinned } from './flat-backdrop.ts'
 import { encodePng } from './png-encode.ts'
-import { measure, openComparison, unlessDamaged, type Comparison, type Damage, type Preserved } from './preserve-work.ts'
+import { measure, withBoth, type Comparison, type Damage, type Preserved } from './preserve-work.ts'
 import { storePng } from './png-store.ts'
 import { fullOf, hasAlpha, type Raster } from './raster.ts'
 
@@ -21,8 +21,7 @@ const [same, other] = [14, 56]
  * @param stored the PNG need not be small: it is encoded anew at once
  */
 export async function restoreAlphaOfImage ({ stored, ...comparison }: Comparison & { readonly stored: boolean }): Promise<Preserved | Damage | NoBackdrop> {
-  return await unlessDamaged(async () => {
-    const { canvas, result, mask, icc, warnings } = await openComparison(comparison)
+  return await withBoth(comparison, async ({ canvas, result, mask, icc, warnings }) => {
     const restored = restoreAlpha(canvas, result)
     if (restored === undefined) return { uneven: true }
     const changes = { ...countChanges(canvas, restored, mask.pixels, 2), ...measure(comparison, canvas, restored, mask) }

@@ -16,8 +16,8 @@ export async function restoreTransparency (subject: Subject, wish: Wish, exif?: 
   try {
     const { made, ...rest } = await makeResult(subject, wish, {
       exif,
-      make: async task => {
-        const restored = await inThread('restoreAlpha', task)
+      make: async (task, handOver) => {
+        const restored = await inThread('restoreAlpha', task, handOver)
         if ('uneven' in restored) throw new Uneven()
         return restored
       }

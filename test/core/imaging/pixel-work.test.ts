@@ -7,10 +7,12 @@ import { corrupt, draw, open, picture } from './pictures.ts'
 
 const valueOf = (answer: object) => Reflect.get(answer, valueSymbol)
 const movedOf = (answer: object) => Reflect.get(answer, transferableSymbol)
+/** What a task holds is the thread's own, and gone after it. */
+const own = <T>(task: T): T => structuredClone(task)
 const mask = { pixels: Uint8Array.of(0, 7), width: 2, height: 1 }
 
 t.test('a shaped mask is moved', async t => {
-  const answer = await shape({ mask, grow: 1, feather: 0 })
+  const answer = await shape(own({ mask, grow: 1, feather: 0 }))
   t.same(valueOf(answer), [7, 7])
   t.same(movedOf(answer), [valueOf(answer).buffer])
 })
@@ -19,14 +21,14 @@ t.test('a preserved image is moved, and counts have nothing to move', async t =>
   const png = await open(picture(2, 1)).png().toBuffer()
   const image = await readHeader(png, 'image', limits)
   const comparison = { image, result: image, reshape: {}, size: { width: 2, height: 1 }, place: { left: 0, top: 0, width: 2, height: 1 }, mask }
-  const preserved = await preserve({ ...comparison, stored: false })
+  const preserved = await preserve(own({ ...comparison, stored: false }))
   t.match(valueOf(preserved), { changed: 0, total: 1 })
   t.same(movedOf(preserved), [valueOf(preserved).png.buffer])
-  const counted = await compare(comparison)
+  const counted = await compare(own(comparison))
   t.same([valueOf(counted), movedOf(counted)], [{ changed: 0, total: 1 }, []])
 
   const damaged = await readHeader(corrupt(png, png.indexOf('IDAT') + 4, 12), 'result', limits)
-  const failed = await preserve({ ...comparison, result: damaged, stored: false })
+  const failed = await preserve(own({ ...comparison, result: damaged, stored: false }))
   t.same([valueOf(failed), movedOf(failed)], [{ damaged: 'result' }, []])
 })
 
@@ -35,9 +37,9 @@ t.test('a cut-out is moved, and a reason not to cut has nothing to move', async 
   const of = async (ground: readonly number[]) => await readHeader(await open(draw(40, 30, 3, (x, y) => x > 10 && x < 30 && y > 8 && y < 22 ? [90, 80, 70] : ground)).png().toBuffer(), 'image', limits)
   const image = await of([200, 200, 200])
   const task = { image, reshape: {}, size, place: { left: 0, top: 0, ...size }, ownPixels: true, stored: false }
-  const made = await cutOut({ ...task, result: await of([0, 255, 0]) })
+  const made = await cutOut(own({ ...task, result: await of([0, 255, 0]) }))
   t.same(movedOf(made), [valueOf(made).png.buffer])
-  const failed = await cutOut({ ...task, result: image })
+  const failed = await cutOut(own({ ...task, result: image }))
   t.match([valueOf(failed), movedOf(failed)], [{ unkeyed: String }, []])
 })
 
@@ -45,8 +47,17 @@ t.test('an image with its transparency is moved, and the lack of it has nothing 
   const size = { width: 40, height: 30 }
   const of = async (channels: 3 | 4) => await readHeader(await open(draw(40, 30, channels, x => [90, 80, 70, x < 20 ? 255 : 0].slice(0, channels))).png().toBuffer(), 'image', limits)
   const task = { image: await of(4), result: await of(3), reshape: {}, size, place: { left: 0, top: 0, ...size }, stored: false }
-  const made = await restoreAlpha(task)
+  const made = await restoreAlpha(own(task))
   t.same(movedOf(made), [valueOf(made).png.buffer])
-  const failed = await restoreAlpha({ ...task, image: task.result })
+  const failed = await restoreAlpha(own({ ...task, image: task.result }))
   t.same([valueOf(failed), movedOf(failed)], [{ uneven: true }, []])
+})
+
+t.test('what a task held is freed', async t => {
+  const { bytes, ...header } = await readHeader(await open(picture(2, 1)).png().toBuffer(), 'image', limits)
+  const place = { left: 0, top: 0, width: 2, height: 1 }
+  const of = () => ({ ...header, bytes: Buffer.from(new Uint8Array(bytes).buffer) })
+  const task = { image: of(), result: of(), reshape: {}, size: { width: 2, height: 1 }, place, mask: own(mask) }
+  await compare(task)
+  t.same([task.image.bytes.length, task.result.bytes.length, task.mask.pixels.length], [0, 0, 0])
 })
