@@ -7,6 +7,10 @@ import type { ModelCard } from '../../core/index.ts'
  * The size rule is `vendor`. The task has a `target_size`, but of the providers behind the router some know it by another name
  * and most not at all, and the models round to sizes of their own: whatever comes has its true size read from it. Formats are
  * asked for where the provider has a way to ask; what comes otherwise is converted.
+ *
+ * No limit of bytes or pixels stands here, because neither the router nor the task documents one, and the providers behind it differ:
+ * a large image goes out as it is. One that is too large for whoever serves the model is refused there, before it is billed, and the
+ * next provider is asked.
  */
 export const cards: readonly [ModelCard, ...ModelCard[]] = [
   {
