@@ -41,10 +41,15 @@ async function httpJobs (app: FastifyInstance, { maxRunning, maxWaitMs, retryAft
     const controller = new AbortController()
     const id = await store.create()
     const outcome = work(controller.signal)
-    const done = outcome.catch(failed).then(answer => store.finish(id, joined(answer))).finally(() => running.delete(id))
+    const { promise: isPromised, resolve: promise } = Promise.withResolvers<boolean>()
+    const done = Promise.allSettled([outcome]).then(async ([ended]) => {
+      // Who still waits gets it as it is; who has cancelled or left wants nothing.
+      if (!await isPromised || controller.signal.aborted) return
+      await store.finish(id, joined(ended.status === 'fulfilled' ? ended.value : failed(ended.reason)))
+    }).finally(() => running.delete(id))
     const cancel = (reason: unknown) => controller.abort(reason)
     running.set(id, { done, cancel })
-    return { id, outcome, done, cancel }
+    return { id, outcome, done, cancel, promise }
   }
 
   const jobs: Jobs = {
@@ -55,12 +60,13 @@ async function httpJobs (app: FastifyInstance, { maxRunning, maxWaitMs, retryAft
       if (closing || running.size >= maxRunning || !await store.hasRoom()) {
         throw new app.EditError('EDIT_ERR_OVERLOADED', 'no room for another job: send the request later, or without Prefer', { retryAfterMs })
       }
-      const { id, outcome, done, cancel } = await begin(task)
+      const { id, outcome, done, cancel, promise } = await begin(task)
       // Who leaves without an address could never fetch the answer.
       const follow = () => cancel(signal.reason)
       signal.addEventListener('abort', follow, { once: true })
       if (signal.aborted) follow()
       const forget = async () => {
+        promise(false)
         await done
         await store.remove(id)
       }
@@ -71,7 +77,10 @@ async function httpJobs (app: FastifyInstance, { maxRunning, maxWaitMs, retryAft
         })
         .finally(() => signal.removeEventListener('abort', follow))
       reply.header('preference-applied', applied)
-      if (answer === undefined) return await stillRunning(reply, id)
+      if (answer === undefined) {
+        promise(true)
+        return await stillRunning(reply, id)
+      }
       await forget()
       return await sendAnswer(reply, answer)
     }

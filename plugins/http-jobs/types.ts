@@ -21,7 +21,7 @@ export interface JobTask {
   /** Aborts when the caller leaves; after a 202 that means nothing any more. */
   readonly signal: AbortSignal
   readonly work: (signal: AbortSignal) => Promise<JobAnswer>
-  /** The face's answer for what the work has thrown. */
+  /** The face's answer for what the work has thrown after a 202. */
   readonly failed: (error: unknown) => JobAnswer
 }
 

@@ -22,6 +22,8 @@ async function build (t: Test, options: Partial<typeof defaults> = {}) {
   app.decorate('EditError', EditError)
   await app.register(httpJobs, { ...defaults, ...options })
   const caller = new AbortController()
+  /** Failures that a job's answer was made of. */
+  const told: unknown[] = []
   app.post('/edit', async (request, reply) => await (app.jobs as NonNullable<typeof app.jobs>).answer(request, reply, { // registered above
     signal: caller.signal,
     work: async signal => {
@@ -31,7 +33,10 @@ async function build (t: Test, options: Partial<typeof defaults> = {}) {
       app.server.emit('work')
       return await promise
     },
-    failed: error => ({ status: 502, headers: {}, body: String(error) })
+    failed: error => {
+      told.push(error)
+      return { status: 502, headers: {}, body: String(error) }
+    }
   }))
   const work = async (index: number) => {
     if (works[index] === undefined) await once(app.server, 'work')
@@ -40,7 +45,7 @@ async function build (t: Test, options: Partial<typeof defaults> = {}) {
     return found
   }
   const edit = (prefer?: string) => app.inject({ method: 'POST', url: '/edit', headers: prefer === undefined ? {} : { prefer } })
-  return { app, edit, work, caller }
+  return { app, edit, work, caller, told }
 }
 
 t.test('without a preference the answer is waited for', async t => {
@@ -88,17 +93,19 @@ t.test('within the time that the caller waits there is no job', async t => {
 })
 
 t.test('a failure within that time is the face\'s own', async t => {
-  const { edit, work } = await build(t)
+  const { edit, work, told } = await build(t)
   const answered = edit('wait=5')
   ;(await work(0)).fail(Object.assign(new Error('no such model'), { statusCode: 422 }))
   t.match(await answered, { statusCode: 422, payload: /no such model/ })
+  t.same(told, [], 'told once')
 })
 
 t.test('after it the failure is at the address', async t => {
-  const { app, edit, work } = await build(t)
+  const { app, edit, work, told } = await build(t)
   const { headers: { location } } = await edit('wait=0')
   ;(await work(0)).fail(new Error('the vendor is gone'))
   t.match(await app.inject(`${location}`), { statusCode: 502, payload: 'Error: the vendor is gone' })
+  t.match(told, [{ message: 'the vendor is gone' }])
 })
 
 t.test('whoever fetches may wait too', async t => {
@@ -110,7 +117,7 @@ t.test('whoever fetches may wait too', async t => {
 })
 
 t.test('a caller who leaves without an address ends the work, one who has it does not', async t => {
-  const { app, edit, work, caller } = await build(t)
+  const { app, edit, work, caller, told } = await build(t)
   const { headers: { location } } = await edit('respond-async')
   const waiting = edit('wait=5')
   const { signal } = await work(1)
@@ -121,15 +128,17 @@ t.test('a caller who leaves without an address ends the work, one who has it doe
   t.equal((await edit('wait=5')).statusCode, 499, 'nor is anything begun for who has left already')
   ;(await work(0)).done(picture)
   t.equal((await app.inject(`${location}`)).statusCode, 201)
+  t.same(told, [], 'to leave is no failure')
 })
 
 t.test('a job can be cancelled, and is forgotten then', async t => {
-  const { app, edit, work } = await build(t)
+  const { app, edit, work, told } = await build(t)
   const { headers: { location } } = await edit('respond-async')
   t.equal((await app.inject({ method: 'DELETE', url: `${location}` })).statusCode, 204)
   t.match((await work(0)).signal.reason, { name: 'JobCancelled' })
   t.equal((await app.inject(`${location}`)).statusCode, 404)
   t.equal((await app.inject({ method: 'DELETE', url: `${location}` })).statusCode, 404)
+  t.same(told, [], 'that is no failure')
 })
 
 t.test('a job that is done can be forgotten too', async t => {
