@@ -67,14 +67,20 @@ export function createEditRoute (app: FastifyInstance, { keepAliveMs, answerOf, 
     }
   }
 
+  /** Of what fails behind a 202, or in a stream: no handler sees it. */
+  function lateAnswer (error: unknown, request: FastifyRequest): ErrorAnswer {
+    const answer = answerOf(error, contextOf(request))
+    if (answer.status >= 500) request.log[answer.status === 500 ? 'error' : 'warn']({ err: error }, 'request failed after its answer had begun')
+    return answer
+  }
+
   async function stream (request: FastifyRequest, reply: FastifyReply, { order, run, replayed }: Prepared, signal: AbortSignal): Promise<FastifyReply> {
     const failed = (error: unknown) => {
       if (error instanceof CallerGone) {
         request.log.info('the caller left before the edit was done')
         return undefined
       }
-      const { status, error: told } = answerOf(error, contextOf(request))
-      if (status >= 500) request.log[status === 500 ? 'error' : 'warn']({ err: error }, 'request failed after its answer had begun')
+      const { error: told } = lateAnswer(error, request)
       return `event: error\ndata: ${JSON.stringify({ type: 'error', error: told })}\n\n`
     }
     const events = run(signal).then(result => {
@@ -93,7 +99,7 @@ export function createEditRoute (app: FastifyInstance, { keepAliveMs, answerOf, 
     const { replayed } = prepared
     const work = async (signal: AbortSignal) => await answer(request, prepared, signal)
     const failed = (error: unknown) => {
-      const { status, headers, error: told } = answerOf(error, contextOf(request))
+      const { status, headers, error: told } = lateAnswer(error, request)
       return { status, headers: { ...headers, ...replayed, 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify({ error: told }) }
     }
     try {

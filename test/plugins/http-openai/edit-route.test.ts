@@ -31,13 +31,14 @@ t.test('a body that is none is refused with the remedy', async t => {
 })
 
 t.test('whoever may not wait gets an address, at which the answer is as it would have been', async t => {
-  const { app } = await buildService(t, { ...anyResult, deadlineMs: 1000 })
+  const { app, logs } = await buildService(t, { ...anyResult, deadlineMs: 1000 })
   for (const [prompt, expected] of [['a hat', { status: 200, body: { data: [{ b64_json: String }] } }], ['wait', { status: 504, body: { error: { code: 'timeout', param: null } } }]] as const) {
     const { status, headers } = await poster(app)({ ...edit, prompt }, { prefer: 'respond-async' })
     t.equal(status, 202)
     const fetched = await app.inject({ url: String(headers.location), headers: { prefer: 'wait=20' } })
     t.match({ status: fetched.statusCode, body: fetched.json() }, expected)
   }
+  t.match(logs.filter(({ msg }) => msg === 'request failed after its answer had begun'), [{ level: 40, err: { code: 'EDIT_ERR_DEADLINE' } }], 'and the log has what failed')
 })
 
 t.test('without jobs everything is waited for, without results there are no addresses', async t => {
