@@ -130,11 +130,12 @@ function routeOf (wishes: Wishes, edits: Pick<Edits, 'offers'>, aliases: Aliases
   }
 }
 
-function warningsOf ({ user, safety_identifier: identifier, moderation, output_compression: quality, output_format: format = 'png' }: Wishes): string[] {
+function warningsOf ({ user, safety_identifier: identifier, moderation, partial_images: parts = 0, output_compression: quality, output_format: format = 'png' }: Wishes): string[] {
   return [
     ...user === undefined ? [] : ['user is not passed on to any vendor'],
     ...identifier === undefined ? [] : ['safety_identifier is not passed on to any vendor'],
     ...moderation === 'low' ? ['moderation has no effect: vendors moderate by their own rules'] : [],
+    ...parts > 0 ? ['partial_images has no effect: no model here shows parts of its work'] : [],
     ...quality !== undefined && format === 'png' ? ['output_compression has no effect: PNG loses nothing'] : []
   ]
 }

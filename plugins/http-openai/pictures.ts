@@ -39,6 +39,7 @@ export function readPictures (sent: SentFields, { decodeBase64 }: Pick<Edits, 'd
 }
 
 function readPicture (value: Sent | undefined, name: string, decodeBase64: Edits['decodeBase64']): SentPicture {
+  if (isList(value)) throw invalidValue(name, `'${name}' takes one image, but ${value.length} were sent.`)
   if (!isObject(value)) return decode(value, name, decodeBase64)
   if (!isAbsent(value.file_id)) throw invalidValue(name, `'${name}.file_id': there is no store of files here; send the image itself, as image_url with a data URL or as a file of a form.`)
   const unknown = Object.keys(value).find(key => key !== 'image_url' && key !== 'file_id')

@@ -93,6 +93,8 @@ t.test('what does nothing here is said', async t => {
     'moderation has no effect: vendors moderate by their own rules',
     'output_compression has no effect: PNG loses nothing'
   ])
+  t.same(read({ image, partial_images: '2', stream: 'true' }).warnings, ['partial_images has no effect: no model here shows parts of its work'])
+  t.same(read({ image, partial_images: 0 }).warnings, [])
 })
 
 t.test('what is wrong is found before an image is decoded', async t => {

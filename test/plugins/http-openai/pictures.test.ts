@@ -32,6 +32,7 @@ t.test('what holds no image is refused by its name, with the remedy', async t =>
     [{ image: [file(), 5] }, 'image[1]', 'invalid_value', /holds no image/],
     [{ images: [{ image_url: 'ftp://example.com/a.png' }] }, 'images.image_url', 'invalid_value', /holds no image/],
     [{ images: [url, { file_id: 'file-1' }] }, 'images[1]', 'invalid_value', /no store of files here/],
+    [{ mask: [file(), file()] }, 'mask', 'invalid_value', /takes one image, but 2 were sent/],
     [{ mask: { image_url: '' } }, 'mask.image_url', 'missing_required_parameter', /Missing required parameter/],
     [{ mask: { url: 'x' } }, 'mask.url', 'unknown_parameter', /Unknown parameter: 'mask.url'/],
     [{ images: [file()], image: file() }, 'images', 'invalid_value', /not both/],
