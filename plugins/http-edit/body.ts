@@ -8,6 +8,17 @@ import { Refusal } from './refusal.ts'
 /** Where images stand in a JSON body of this API. */
 const images = ['image_base64', 'mask_base64', 'images_base64[]', 'background_image_base64', 'lighting_image_base64']
 
+/** Bodies that are the image itself: all else of the request stands in the query. */
+const bareImages = [/^image\/[^;]+/, 'application/octet-stream']
+
+/** Sentences about a query beside a body that has all fields itself. */
+export function ignoredQuery ({ headers, query }: Pick<FastifyRequest, 'headers' | 'query'>): string[] {
+  const type = String(headers['content-type'])
+  if (bareImages.some(bare => typeof bare === 'string' ? type.startsWith(bare) : bare.test(type))) return []
+  const names = Object.keys(query as object) // What Fastify's own parser makes of it.
+  return names.length === 0 ? [] : [`the query was ignored (${names.join(', ')}): it is read only beside an image as the body`]
+}
+
 /**
  * Has the scope take a request in every form in which clients send one: JSON; a form with the same names and files for the
  * images; or the image itself, with all else in the query.
@@ -26,7 +37,7 @@ export function acceptBodies (app: FastifyInstance, properties: TProperties): vo
   }
   app.addContentTypeParser('multipart/form-data', async (request: FastifyRequest, payload: IncomingMessage) =>
     readFields((await bodies.form(request, payload)).map(({ name, value }) => [name, value]), properties))
-  for (const type of [/^image\/[^;]+/, 'application/octet-stream']) {
+  for (const type of bareImages) {
     app.addContentTypeParser(type, async (request: FastifyRequest, payload: IncomingMessage) => {
       const image = await bodies.file(request, payload)
       const query = Object.entries(request.query as Record<string, string | string[]>) // What Fastify's own parser makes of it.

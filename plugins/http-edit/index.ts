@@ -1,8 +1,8 @@
-import type { TSchema } from '@sinclair/typebox'
+import type { TObject, TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { watchCaller } from '../_http/caller.ts'
-import { acceptBodies } from './body.ts'
+import { acceptBodies, ignoredQuery } from './body.ts'
 import { createErrorAnswers, createErrorHandler } from './errors.ts'
 import { estimate } from './estimate.ts'
 import { health } from './health.ts'
@@ -42,7 +42,7 @@ async function routes (app: FastifyInstance): Promise<void> {
   const withImages = { schema: { body: schemas.process }, bodyLimit: edits.bodyBytes }
   const take = (request: FastifyRequest<{ Body: ProcessBody }>) => {
     const input = toEditInput(request.body, edits)
-    const warnings = unknownFields(request.body, schemas.process.properties)
+    const warnings = [...unknownFields(request.body, schemas.process.properties), ...ignoredQuery(request)]
     // The images are decoded: their base64 need not wait for the vendor too.
     forgetBody(request)
     return { input, warnings }
@@ -54,10 +54,16 @@ async function routes (app: FastifyInstance): Promise<void> {
   })
   app.get('/edit/operations', async () => listOperations(edits))
   app.get<{ Querystring: ModelsQuery }>('/edit/models', { schema: { querystring: schemas.models } }, async ({ query }) => listModels(edits.offers(), query))
-  app.post<{ Body: RecommendBody }>('/edit/recommend', { schema: { body: schemas.recommend }, bodyLimit: smallBody }, async ({ body }) => recommend(app, body))
-  app.post<{ Body: EstimateBody }>('/estimate-cost', { schema: { body: schemas.estimate }, bodyLimit: smallBody }, async ({ body }) => estimate(app, body))
+  app.post<{ Body: RecommendBody }>('/edit/recommend', { schema: { body: schemas.recommend }, bodyLimit: smallBody }, async ({ body }) => ({ ...recommend(app, body), ...warningsOf(body, schemas.recommend) }))
+  app.post<{ Body: EstimateBody }>('/estimate-cost', { schema: { body: schemas.estimate }, bodyLimit: smallBody }, async ({ body }) => ({ ...estimate(app, body), ...warningsOf(body, schemas.estimate) }))
   app.get('/providers', async () => listProviders(edits.providers()))
   app.get('/health', async () => health(edits.providers()))
+}
+
+/** Of an answer that usually has none. */
+function warningsOf (body: object, { properties }: TObject): { readonly warnings?: readonly string[] } {
+  const warnings = unknownFields(body, properties)
+  return warnings.length === 0 ? {} : { warnings }
 }
 
 function forgetBody (request: { body: unknown }): void {

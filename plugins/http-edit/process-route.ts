@@ -38,8 +38,8 @@ export function createProcessRoute (app: FastifyInstance, { take, errorAnswer }:
   return async (request: ProcessRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const signal = watchCaller(reply)
     const call = callOptions(request)
-    const { n, response_format: format } = request.body
-    const bare = wantsImage(request.headers.accept, n)
+    const { response_format: format } = request.body
+    const bare = wantsImage(request.headers.accept, request.body)
     if (format === 'url' && app.results === undefined) {
       throw new Refusal(422, [issue('value_error', ['body', 'response_format'], format, { error: 'results are not kept by this service: its operator can load the plugin http-results' })])
     }

@@ -87,6 +87,19 @@ t.test('everything that was sent reaches the provider', async t => {
   })
 })
 
+t.test('what is ignored is named where nothing is edited, too', async t => {
+  const { app } = await buildStudio(t)
+  const post = poster(app)
+  for (const path of ['/edit/recommend', '/estimate-cost']) {
+    t.match(await post(path, { operation: 'inpaint', resolution: '64x64' }), { status: 200, body: { warnings: ['unknown fields were ignored: resolution'] } }, path)
+    t.equal((await post(path, { operation: 'inpaint' })).body.warnings, undefined, path)
+  }
+  const edit = { image_base64: await picture(), operation: 'inpaint', prompt: 'a hat' }
+  const warning = 'the query was ignored (seed, operation): it is read only beside an image as the body'
+  t.match(await post('/edit/process?seed=1&operation=erase', edit), { status: 200, body: { metadata: { operation: 'inpaint', warnings: [warning, String] } } })
+  t.match(await post('/edit/plan?seed=1&operation=erase', edit), { status: 200, body: { warnings: [warning] } })
+})
+
 t.test('unknown fields and dropped parameters are named in the warnings', async t => {
   const { app } = await buildStudio(t)
   const { body } = await poster(app)('/edit/process', { ...edit, colour: 'red', größe: 1, options: { glitter: true } })
