@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { createBlockPool } from './block-pool.ts'
 import { closeGently } from './closing.ts'
 import type { Config } from './config.ts'
 import { createEdits, type Edits } from './edits.ts'
@@ -97,7 +98,7 @@ async function assemble (app: FastifyInstance, config: Config): Promise<void> {
   })
   app.decorate('providers', registry)
   app.decorate('edits', createEdits({
-    registry, router, limits, order: () => order, store: createMemoryStore(config.idempotency), fetchImages: createImageFetch({ imageUrls: config.downloads.imageUrls, download: downloadForCaller, limits })
+    registry, router, limits, order: () => order, store: createMemoryStore(config.idempotency), blocks: createBlockPool({ maxBytes: limits.idleBytes }), fetchImages: createImageFetch({ imageUrls: config.downloads.imageUrls, download: downloadForCaller, limits })
   }))
   app.decorate('EditError', EditError)
   app.decorate('createUpstream', createUpstream)

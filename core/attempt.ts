@@ -8,6 +8,7 @@ import { finishResult, type FinishedResult } from './finish-result.ts'
 import type { Gates } from './gates.ts'
 import type { Health, Permit } from './health.ts'
 import type { ImageLimits } from './imaging/limits.ts'
+import type { Loan } from './loan.ts'
 import type { Limiter, Slot } from './limiter.ts'
 import type { Candidate } from './planner.ts'
 import type { Attempt } from './request.ts'
@@ -38,6 +39,7 @@ export interface AttemptOptions {
   /** Milliseconds since the epoch. */
   readonly deadlineAt: number
   readonly traceparent?: string | undefined
+  readonly loan?: Loan | undefined
   /** A job of an earlier request to go on with. */
   readonly resume?: JobHandle | undefined
   /** Asked when the attempt is broken off: shall the vendor be told to stop? */
@@ -77,7 +79,7 @@ export interface RunningAttempt {
 export function startAttempt (tools: AttemptTools, options: AttemptOptions): RunningAttempt {
   const { candidate, resume } = options
   const controller = new AbortController()
-  const scope = openScope(controller.signal, { traceparent: options.traceparent })
+  const scope = openScope(controller.signal, { traceparent: options.traceparent, loan: options.loan })
   const state: Inner['state'] = { job: resume, resumed: resume !== undefined, begun: false, delivered: false, slot: null }
   const canOutlive = () => state.job !== undefined || state.delivered
   return {

@@ -1,4 +1,5 @@
 import type { Billed } from './errors.ts'
+import type { Loan } from './loan.ts'
 import type { Phase } from './upstream/types.ts'
 
 /**
@@ -8,6 +9,8 @@ import type { Phase } from './upstream/types.ts'
 export interface CallScope {
   /** W3C trace context to pass on. */
   readonly traceparent?: string | undefined
+  /** Where the memory of large answers comes from. */
+  readonly loan?: Loan | undefined
   /** How far a paid request of the attempt has got; undefined = none was begun. */
   phase?: Phase
 }

@@ -33,6 +33,7 @@ function findBreaches (provider: unknown, described: boolean): string[] {
     expect(isOptional(method, isFunction), `${method} must be a function or absent`)
   }
   expect(isOptional('anyModel', member => typeof member === 'boolean'), 'anyModel must be a boolean or absent')
+  expect(isOptional('keepsNoBytes', member => typeof member === 'boolean'), 'keepsNoBytes must be a boolean or absent')
   expect(isOptional('priority', member => Number.isFinite(member)), 'priority must be a number or absent')
   expect(isOptional('account', member => typeof member === 'string'), 'account must be a string or absent')
   expect(isOptional('maxConcurrent', member => Number.isInteger(member) && Number(member) >= 1),

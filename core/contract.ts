@@ -29,6 +29,12 @@ export interface EditProvider {
   readonly account?: string
   /** Calls that may be in flight at once, from 1. Default: the operator's setting. */
   readonly maxConcurrent?: number
+  /**
+   * true = it reads an edit's images and a vendor's answers in `submit` and `poll` only, and not beyond their end; it gives them to nobody but the
+   * kernel's upstream; and what it gives back as a result is nobody else's. The kernel may then use their memory again, which makes large
+   * edits much cheaper: a Buffer that was kept all the same is empty then. Default: their memory is left to the garbage collector.
+   */
+  readonly keepsNoBytes?: boolean
 
   /** Starts one edit. Called once per attempt: a paid call is never repeated. */
   submit (edit: ProviderEdit, context: EditContext): Promise<Submission>

@@ -3,6 +3,8 @@ import { decodeBase64 } from './imaging/base64.ts'
 import { readBase64, type Base64Reader, type ByteRoom } from './imaging/base64-reader.ts'
 import type { ImageLimits } from './imaging/limits.ts'
 import { createMemoryStore, type IdempotencyStore } from './idempotency.ts'
+import { openLoan, type Loan } from './loan.ts'
+import type { BlockPool } from './block-pool.ts'
 import { createKeyedRuns, type KeyOptions, type Outcome } from './keyed.ts'
 import { operationNames, operations, type Operation, type OperationInfo } from './operations.ts'
 import { rank, type Order } from './order.ts'
@@ -33,6 +35,8 @@ export interface Edits {
   readonly operationNames: readonly Operation[]
   /** Largest request body, bytes. */
   readonly bodyBytes: number
+  /** Memory for the large pieces of one request. */
+  openLoan (): Loan
   /** Strict base64 or a data URL → bytes. Throws EDIT_ERR_IMAGE_INVALID with the field and the position. */
   decodeBase64 (text: string | Buffer, field: string): Buffer
   /** The same in pieces, for bodies that are read as they come in. */
@@ -51,13 +55,15 @@ export interface EditsOptions {
   readonly limits: ImageLimits & { readonly bodyBytes: number }
   /** Default: in memory. */
   readonly store?: IdempotencyStore<Outcome>
+  /** Memory that serves one request after the other. Default: each has its own. */
+  readonly blocks?: BlockPool
   /** Default: none is fetched. */
   readonly fetchImages?: FetchImages
 }
 
 const defaultStore = { ttlMs: 86_400_000, maxBytes: 256 * 1024 * 1024 }
 
-export function createEdits ({ registry, router, order, limits, store = createMemoryStore(defaultStore), fetchImages = refuseAddresses }: EditsOptions): Edits {
+export function createEdits ({ registry, router, order, limits, store = createMemoryStore(defaultStore), blocks, fetchImages = refuseAddresses }: EditsOptions): Edits {
   const planFor = async (input: SentInput, { signal = new AbortController().signal, memory }: PlanOptions) => {
     const request = await prepareRequest(input, limits, async pictures => {
       // It may name somebody who is not known.
@@ -90,6 +96,7 @@ export function createEdits ({ registry, router, order, limits, store = createMe
     operations,
     operationNames,
     bodyBytes: limits.bodyBytes,
+    openLoan: () => openLoan(blocks),
     decodeBase64,
     readBase64,
     fetchImages

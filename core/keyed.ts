@@ -91,10 +91,11 @@ export function createKeyedRuns (store: IdempotencyStore<Outcome>, runOnce: RunO
   }
 
   return async (input: SentInput, options: RunOptions & KeyOptions): Promise<EditResult> => {
-    const { idempotencyKey, coalesce, onReplay = () => {}, ...rest } = options
+    // What several may get is nobody's to give back.
+    const { idempotencyKey, coalesce, onReplay = () => {}, loan, ...rest } = options
     rest.signal.throwIfAborted()
     if (idempotencyKey !== undefined) return await keyed(idempotencyKey, input, rest, onReplay)
-    return coalesce === true ? await coalesced(input, rest) : await runOnce(input, rest)
+    return coalesce === true ? await coalesced(input, rest) : await runOnce(input, { ...rest, loan })
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { AttemptTools } from './attempt.ts'
 import type { FetchImages } from './image-urls.ts'
+import type { Loan } from './loan.ts'
 import type { ProviderRegistry } from './registry.ts'
 import type { Leftover } from './request.ts'
 
@@ -22,6 +23,11 @@ export interface RunOptions {
   /** W3C trace context of the caller, passed on to vendors. */
   readonly traceparent?: string | undefined
   readonly memory?: EditMemory | undefined
+  /**
+   * The memory that the input's images lie in, and where a large result is to lie. Given only by who writes the answer from the result once
+   * and keeps neither: the memory may then serve another request.
+   */
+  readonly loan?: Loan | undefined
 }
 
 /** The memory of the request that an edit comes from, for whoever counts it. */

@@ -66,6 +66,7 @@ export class EditRouter {
       options.signal.removeEventListener('abort', leave)
     })
     await chain.endAll(new EditError('EDIT_ERR_PROVIDER_TIMEOUT', 'another candidate was first'))
+    if (this.#isClean(won, chain)) options.loan?.vouch()
     return resultOf(won, { request, plan, chain, durationMs: performance.now() - startedAt })
   }
 
@@ -167,7 +168,7 @@ export class EditRouter {
   }
 
   #start (candidate: Candidate, calls: readonly [Call, ...Call[]], run: Run, retryDelay: LotOptions['retryDelay']): Lot {
-    const { log, deadlineAt, traceparent, chain, leftMs, signal } = run
+    const { log, deadlineAt, traceparent, loan, chain, leftMs, signal } = run
     const provider = this.#options.registry.get(candidate.offer.provider)
     // Only a plugin that is taken out between plan and attempt gets here.
     if (provider === undefined) throw new EditError('EDIT_ERR_PROVIDER_UNAVAILABLE', `${candidate.offer.provider} is gone`)
@@ -182,9 +183,14 @@ export class EditRouter {
       isOver: () => signal.aborted || leftMs() <= 0,
       attemptOf: ({ candidate: call, resume }) => {
         if (resume === undefined) this.#budget.call(provider.name)
-        return { provider, candidate: call, adapted, log, deadlineAt, traceparent, resume, shallCancel: () => !chain.keepsJobs }
+        return { provider, candidate: call, adapted, log, deadlineAt, traceparent, loan, resume, shallCancel: () => !chain.keepsJobs }
       }
     })
+  }
+
+  /** Nobody was asked but the one who has answered, and that one keeps nothing. */
+  #isClean ({ candidate }: Won, chain: Chain): boolean {
+    return chain.reports().length === 1 && this.#options.registry.get(candidate.offer.provider)?.keepsNoBytes === true
   }
 
   #limitOf ({ offer: { provider } }: Candidate): number {

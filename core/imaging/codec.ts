@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Metadata, Sharp, SharpOptions } from 'sharp'
 import { EditError } from '../errors.ts'
+import { hold } from '../loan.ts'
 import { createPool } from './pool.ts'
 import { loadSharp } from './sharp.ts'
 
@@ -16,8 +17,8 @@ export const pixelPool = createPool(slots, pixelBudget)
  * What libvips says of an image by its header; throws when that cannot be read. There is no limit of pixels, as none is
  * decoded: the caller can name the true size when it refuses.
  */
-export function readMetadata (bytes: Buffer): Promise<Metadata> {
-  return loadSharp()(bytes, { failOn: 'error', limitInputPixels: false }).metadata()
+export async function readMetadata (bytes: Buffer): Promise<Metadata> {
+  return await loadSharp()(bytes, { failOn: 'error', limitInputPixels: false }).metadata().finally(hold(bytes))
 }
 
 /** An image whose header has been checked. */
@@ -47,7 +48,7 @@ export function openPixels (pixels: Uint8Array, width: number, height: number, c
 /** Runs a pipeline on an encoded image. Throws EDIT_ERR_IMAGE_INVALID when the image does not decode. */
 export async function produce (pipeline: Sharp, source: EncodedSource): Promise<Produced> {
   try {
-    return await pixelPool(source.pixels, () => pipeline.toBuffer({ resolveWithObject: true }))
+    return await pixelPool(source.pixels, () => pipeline.toBuffer({ resolveWithObject: true })).finally(hold(source.bytes))
   } catch (cause) {
     const { field, name } = source
     throw new EditError('EDIT_ERR_IMAGE_INVALID', `${field}: the ${name} is damaged, its pixels cannot be decoded`, { cause, details: { field } })

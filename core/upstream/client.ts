@@ -40,7 +40,7 @@ export function createClient (options: ClientOptions): Omit<Upstream, 'upload'> 
     const own = (error: EditError) => context.paid ? error : markFreeCall(error)
     const onPhase = (phase: Phase) => { if (context.paid && scope !== undefined) scope.phase = phase }
     try {
-      const raw = await send({ method, url: urlOf(base, path, call.query), headers, ...encoded && { body: encoded }, signal: call.signal, maxBytes, onPhase })
+      const raw = await send({ method, url: urlOf(base, path, call.query), headers, ...encoded && { body: encoded }, signal: call.signal, maxBytes, loan: scope?.loan, onPhase })
       const answer = toAnswer(raw)
       const classified = classify?.(answer)
       const error = classified ?? statusError(answer, context)

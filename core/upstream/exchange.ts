@@ -1,8 +1,10 @@
 import { addAbortListener } from 'node:events'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
+import type { Loan } from '../loan.ts'
 import type { EncodedBody } from './body.ts'
 import { ExchangeFailure } from './phase.ts'
+import { watchSent } from './sent-watch.ts'
 import type { Phase } from './types.ts'
 
 export interface ExchangeOptions {
@@ -14,6 +16,8 @@ export interface ExchangeOptions {
   readonly body?: Pick<EncodedBody, 'length' | 'pieces'>
   readonly signal: AbortSignal
   readonly maxBytes: number
+  /** Where the answer's memory comes from. Default: it is made for it. */
+  readonly loan?: Loan | undefined
   /** Told of each phase as it is reached. */
   readonly onPhase?: (phase: Phase) => void
 }
@@ -34,16 +38,17 @@ export interface RawAnswer {
  * It stands on undici's dispatch because that tells the phase of each request exactly: `onRequestStart` comes right before
  * the first byte is written (where undici publishes `undici:client:sendHeaders`), `onResponseStart` with the headers.
  */
-export function exchange ({ dispatcher, method, url, headers, body, signal, maxBytes, onPhase }: ExchangeOptions): Promise<RawAnswer> {
+export function exchange ({ dispatcher, method, url, headers, body, signal, maxBytes, loan, onPhase }: ExchangeOptions): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
     let phase: Phase = 'not-sent'
     onPhase?.(phase)
     let answer: Omit<RawAnswer, 'body'>
     let received = 0
-    let block = Buffer.alloc(0)
+    let block: Buffer = Buffer.alloc(0)
     const chunks: Buffer[] = []
     let controller: Dispatcher.DispatchController | undefined
+    const { content, answered } = toSend(body)
     const listening = addAbortListener(signal, () => {
       reject(signal.reason)
       // Still waiting for a connection: onRequestStart will see to it.
@@ -56,7 +61,7 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
       method,
       // Nothing here decompresses: a bomb stays as small as it was sent.
       headers: { ...headers, 'accept-encoding': 'identity', ...body && { 'content-length': String(body.length) } },
-      body: body === undefined ? null : toSend(body)
+      body: content
     }, {
       onRequestStart (started) {
         controller = started
@@ -75,7 +80,8 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
         if (encoding !== 'identity') return running.abort(refusal('ANSWER_ENCODED', 'the answer is compressed though identity was asked for'))
         if (Number(length) > maxBytes) return running.abort(tooLarge(maxBytes))
         // Of a length that is known, the chunks can go at once: their copies would else be there a second time.
-        block = Buffer.allocUnsafeSlow(Number(length ?? 0) || 0)
+        const announced = Number(length ?? 0) || 0
+        block = loan?.take(announced) ?? Buffer.allocUnsafeSlow(announced)
       },
       onResponseData (running, chunk) {
         const at = received
@@ -86,6 +92,7 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
       },
       onResponseEnd () {
         listening[Symbol.dispose]()
+        answered()
         resolve({ ...answer, body: received === block.length ? block : Buffer.concat(chunks, received) })
       },
       onResponseError (_, error) {
@@ -100,11 +107,11 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
 /** Up to it a body is one write, bytes. */
 const small = 64 * 1024
 
-function toSend ({ length, pieces }: Pick<EncodedBody, 'length' | 'pieces'>): Dispatcher.DispatchOptions['body'] {
-  if (length <= small) return Buffer.concat([...pieces()], length)
-  // Not the generator itself: undici would take that for a stream, which it would not read twice.
-  const iterable: Iterable<Buffer> = { [Symbol.iterator]: () => pieces()[Symbol.iterator]() }
-  return iterable as unknown as Dispatcher.DispatchOptions['body'] // undici's types know less of bodies than its code and its tests.
+function toSend (body: ExchangeOptions['body']): { readonly content: Dispatcher.DispatchOptions['body'], readonly answered: () => void } {
+  if (body === undefined) return { content: null, answered: () => {} }
+  if (body.length <= small) return { content: Buffer.concat([...body.pieces()], body.length), answered: () => {} }
+  const { body: iterable, answered } = watchSent(body)
+  return { content: iterable as unknown as Dispatcher.DispatchOptions['body'], answered } // undici's types know less of bodies than its code and its tests.
 }
 
 /** Joins sets of headers under lower-case names; of one name the last set's value counts. */

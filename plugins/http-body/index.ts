@@ -3,7 +3,7 @@ import { finished } from 'node:stream'
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import type { ByteRoom } from '../../core/index.ts'
+import type { ByteRoom, Loan } from '../../core/index.ts'
 import { tellRefusals } from '../_http/tell-refusals.ts'
 import { createBudget } from './budget.ts'
 import { consume } from './consume.ts'
@@ -38,6 +38,7 @@ async function httpBody (app: FastifyInstance, { memoryBytes, retryAfterMs }: St
   const tell = tellRefusals(app.log)
   const replies = new WeakMap<FastifyRequest, FastifyReply>()
   const leases = new WeakMap<FastifyRequest, Lease>()
+  const loans = new WeakMap<FastifyRequest, Loan>()
   const paths = new Map<string, ImageNode>()
   app.addHook('onRequest', async (request, reply) => {
     replies.set(request, reply)
@@ -55,7 +56,13 @@ async function httpBody (app: FastifyInstance, { memoryBytes, retryAfterMs }: St
     if (known !== undefined) return known
     const lease = createLease(budget)
     leases.set(request, lease)
-    finished(replyOf(request).raw, lease.use())
+    const end = lease.use()
+    const loan = edits.openLoan()
+    loans.set(request, loan)
+    finished(replyOf(request).raw, err => {
+      end()
+      if (err == null) loan.end()
+    })
     return lease
   }
 
@@ -70,10 +77,12 @@ async function httpBody (app: FastifyInstance, { memoryBytes, retryAfterMs }: St
     const [maxBytes, announced] = [limitOf(request), lengthOf(request)]
     const expected = announced === undefined ? undefined : Math.ceil(Math.min(announced, maxBytes) * share)
     // What was announced is held already.
-    const room = createRoom(expected, bytes => hold(request, bytes))
+    const room = createRoom(expected, bytes => hold(request, bytes), loans.get(request))
     const { take, end } = begin(room)
     await consume(payload, { maxBytes, announced, take })
-    return end()
+    const body = end()
+    room.seal()
+    return body
   }
 
   /** The whole body in one block. */
@@ -118,6 +127,7 @@ async function httpBody (app: FastifyInstance, { memoryBytes, retryAfterMs }: St
         }
       }
     }),
+    loanOf: request => loans.get(request),
     reason: () => budget.isFull() ? full : null
   }
   app.decorate('bodies', bodies)

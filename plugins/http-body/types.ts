@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
-import type { EditMemory } from '../../core/index.ts'
+import type { EditMemory, Loan } from '../../core/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -34,6 +34,11 @@ export interface Bodies {
    * as if it had come in the body; EDIT_ERR_OVERLOADED when there is no room.
    */
   memoryOf (request: FastifyRequest): EditMemory
+  /**
+   * The memory that the request's body lies in, for the kernel's `run`; it ends with the answer. Only for a face that writes the answer
+   * from the result while it sends it, and keeps neither the result nor the answer. undefined = no body was announced.
+   */
+  loanOf (request: FastifyRequest): Loan | undefined
   /** Why the smallest body would find no room now; null = it would find some. */
   reason (): string | null
 }
@@ -52,7 +57,7 @@ export interface BodyFile {
   /** As declared; the bytes tell the true one. */
   readonly mediaType?: string | undefined
   /**
-   * They are the request's own memory: nobody else ever sees it.
+   * They are the request's own memory: nobody else ever sees it. With the answer it may be gone, and they are empty.
    * @param field the caller's name of it, for messages
    * @throws {EditError} EDIT_ERR_IMAGE_INVALID for what is empty or no base64
    */

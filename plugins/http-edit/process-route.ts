@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { EditResult, SentInput } from '../../core/index.ts'
 import { watchCaller } from '../_http/caller.ts'
+import { loanFor } from '../_http/loan.ts'
 import { keepImages } from '../_http/keep.ts'
 import { watchReplay } from '../_http/replay.ts'
 import { sendAnswer } from '../_http/send-answer.ts'
@@ -44,10 +45,11 @@ export function createProcessRoute (app: FastifyInstance, { take, errorAnswer }:
       throw new Refusal(422, [issue('value_error', ['body', 'response_format'], format, { error: 'results are not kept by this service: its operator can load the plugin http-results' })])
     }
     const { input, warnings } = take(request)
+    const loan = bare || format === 'url' ? undefined : loanFor(app, request)
 
     const { headers: replayed, onReplay } = watchReplay()
     const work = async (signal: AbortSignal) => {
-      const result = await edits.run(input, { ...call, signal, log: request.log, memory: app.bodies.memoryOf(request), onReplay })
+      const result = await edits.run(input, { ...call, signal, log: request.log, memory: app.bodies.memoryOf(request), loan, onReplay })
       const headers = { ...trailHeaders(result.attempts, result), ...replayed, vary: 'accept' }
       const [{ bytes, mediaType }] = result.images
       if (bare) return { status: 200, headers: { 'content-type': mediaType, ...headers, ...imageHeaders(result, warnings), 'x-content-type-options': 'nosniff' }, body: bytes }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { EditResult } from '../../core/index.ts'
 import { CallerGone, watchCaller } from '../_http/caller.ts'
 import { readIdempotencyKey } from '../_http/idempotency-key.ts'
+import { loanFor } from '../_http/loan.ts'
 import { keepImages } from '../_http/keep.ts'
 import { watchReplay } from '../_http/replay.ts'
 import { sendAnswer } from '../_http/send-answer.ts'
@@ -38,9 +39,10 @@ export function createEditRoute (app: FastifyInstance, { keepAliveMs, answerOf, 
     const traceparent = continueTrace(request.headers.traceparent)
     const order = readOrder(takeBody(request), { edits, ...reading })
     checkFormat(order.wishes, app.results !== undefined)
-    const { coalesce } = order.wishes
+    const { coalesce, stream, response_format: format } = order.wishes
+    const loan = stream === true || format === 'url' ? undefined : loanFor(app, request)
     const { headers: replayed, onReplay } = watchReplay()
-    const call = { idempotencyKey, traceparent, coalesce, log: request.log, memory: app.bodies.memoryOf(request), onReplay }
+    const call = { idempotencyKey, traceparent, coalesce, log: request.log, memory: app.bodies.memoryOf(request), loan, onReplay }
     const run: Run = async signal => await edits.run(order.input, { ...call, signal })
     return { order, run, replayed }
   }

@@ -30,6 +30,7 @@ export function createProvider ({ upstream, EditError, pollMs }: ProviderOptions
   return {
     specificationVersion: 'v1',
     ...description,
+    keepsNoBytes: true,
 
     async submit (edit, { signal }) {
       refuseWithoutRegion(edit, EditError)

@@ -4,7 +4,7 @@ import { card, inputs, provider } from './fixtures.ts'
 
 t.test('a provider that keeps the contract passes', async t => {
   t.doesNotThrow(() => checkProvider(provider({
-    anyModel: true, priority: 1, account: 'a', maxConcurrent: 2, poll: async () => ({ state: 'done', result: { images: [{ url: 'https://example.org/a.png' }] } }), cancel: async () => {}, recover: async () => null
+    anyModel: true, keepsNoBytes: true, priority: 1, account: 'a', maxConcurrent: 2, poll: async () => ({ state: 'done', result: { images: [{ url: 'https://example.org/a.png' }] } }), cancel: async () => {}, recover: async () => null
   })))
 })
 
@@ -17,6 +17,7 @@ const breaches: Array<[string, unknown, RegExp]> = [
   ['no submit', { ...provider(), submit: 1 }, /submit must be a function/],
   ['a poll that is no function', { ...provider(), poll: {} }, /poll must be a function or absent/],
   ['anyModel as text', { ...provider(), anyModel: 'yes' }, /anyModel must be a boolean/],
+  ['keepsNoBytes as text', { ...provider(), keepsNoBytes: 'yes' }, /keepsNoBytes must be a boolean/],
   ['an endless priority', provider({ priority: Infinity }), /priority must be a number/],
   ['account as a number', { ...provider(), account: 7 }, /account must be a string/],
   ['no calls at once', provider({ maxConcurrent: 0 }), /maxConcurrent must be an integer from 1/],

@@ -7,6 +7,7 @@ t.test('without file and environment every setting has its default', async t => 
   const config = loadConfig({}, t.testdir())
   t.match(config, { host: '127.0.0.1', port: 3000, logLevel: 'info', deadlineMs: 170_000, order: {}, plugins: { directories: [] } })
   t.equal(config.limits.bodyBytes, 64 * 1024 * 1024)
+  t.equal(config.limits.idleBytes, 128 * 1024 * 1024)
   t.same(config.downloads, { allowHosts: [], imageUrls: false })
 })
 

@@ -3,6 +3,7 @@ import t from 'tap'
 import { EditError, type Billed } from '../../core/errors.ts'
 import { createMemoryStore } from '../../core/idempotency.ts'
 import { createKeyedRuns, type KeyOptions, type Outcome } from '../../core/keyed.ts'
+import { openLoan } from '../../core/loan.ts'
 import type { EditInput, EditResult, Leftover } from '../../core/request.ts'
 import type { RouteOptions } from '../../core/router.ts'
 
@@ -68,6 +69,15 @@ t.test('a request without a key is made each time', async t => {
   t.equal(runs.length, 2)
   t.same(replays, [])
   t.notOk(runs[0]?.options.keepJobs)
+})
+
+t.test('memory is lent on to a request of its own only: what several may get is nobody\'s to give back', async t => {
+  const { runs, run } = office()
+  const loan = openLoan(undefined)
+  const all = [{}, { idempotencyKey: 'k' }, { coalesce: true }].map(options => run(input, { signal: new AbortController().signal, log, loan, ...options }))
+  runs.forEach(({ done }) => done(result))
+  await Promise.all(all)
+  t.same(runs.map(({ options }) => options.loan), [loan, undefined, undefined])
 })
 
 t.test('a request with a key that is running is joined', async t => {

@@ -8,6 +8,7 @@ import { EditError, type ErrorCode } from '../../core/errors.ts'
 import { plan } from '../../core/planner.ts'
 import { ProviderRegistry } from '../../core/registry.ts'
 import { EditRouter, type EditRouterOptions } from '../../core/router.ts'
+import type { Loan } from '../../core/loan.ts'
 import type { EditRequest } from '../../core/request.ts'
 import { card, noGates, provider, request } from './fixtures.ts'
 
@@ -26,15 +27,16 @@ interface Wish {
   router?: Partial<EditRouterOptions>
   wish?: Partial<EditRequest>
   signal?: AbortSignal
+  loan?: Loan
 }
 
-async function run ({ providers, router = {}, wish = {}, signal = new AbortController().signal }: Wish) {
+async function run ({ providers, router = {}, wish = {}, signal = new AbortController().signal, loan }: Wish) {
   const registry = new ProviderRegistry()
   providers.forEach((changes, index) => registry.register(provider({ name: `p${index + 1}`, vendor: `v${index + 1}`, ...changes })))
   const asked = request({ images: [{ bytes: png, mediaType: 'image/png', width: 8, height: 6, alpha: false, profile: null }], ...wish })
   const download = async () => png
   return await new EditRouter({ registry, gates: noGates, limits: configFrom({}).limits, download, deadlineMs: 5000, ...router })
-    .run(asked, plan(asked, registry.offers(), {}), { signal, log })
+    .run(asked, plan(asked, registry.offers(), {}), { signal, log, loan })
 }
 
 const failure = async (wish: Wish): Promise<EditError> => {
@@ -433,4 +435,21 @@ t.test('jobs of several calls are kept and gone on with, each in its place', asy
   const result = await router.run(asked, made, { ...options, resume: [...leftovers ?? [], strange] })
   t.match(result, { seeds: [5, 7], requested: 3, images: { length: 2 }, attempts: [{ resumed: true }, { resumed: true }], warnings: [/^2 of 3 results: what is missing has failed and was/, /only 1 differ/] })
   t.equal(calls, 3)
+})
+
+const vouchedFor = async (wish: Omit<Wish, 'loan'>) => {
+  let vouched = 0
+  const loan: Loan = { take: bytes => Buffer.alloc(bytes), vouch: () => { vouched++ }, end: () => {} }
+  await run({ ...wish, loan }).catch(() => {})
+  return vouched
+}
+
+t.test('memory may be used again when one provider was asked, has answered, and keeps nothing', async t => {
+  const good = { submit: async () => done, keepsNoBytes: true }
+  t.equal(await vouchedFor({ providers: [good] }), 1)
+  t.equal(await vouchedFor({ providers: [{ ...good, keepsNoBytes: false }] }), 0)
+  t.equal(await vouchedFor({ providers: [{ submit: async () => done }] }), 0)
+  t.equal(await vouchedFor({ providers: [{ ...good, submit: fails('EDIT_ERR_PROVIDER_QUOTA') }, good] }), 0, 'another one was asked before')
+  t.equal(await vouchedFor({ providers: [{ ...good, submit: fails('EDIT_ERR_PROVIDER_QUOTA') }] }), 0)
+  t.equal(await vouchedFor({ providers: [good], wish: { count: 2 } }), 0, 'in two calls')
 })

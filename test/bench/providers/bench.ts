@@ -28,6 +28,7 @@ export default async function bench (app: FastifyInstance, { baseUrl }: Static<t
     name: 'bench',
     vendor: 'bench',
     models: [card],
+    keepsNoBytes: true,
     async submit ({ images: [image], prompt = '', searchPrompt = 'tree' }, { signal }) {
       const texts: FormPart[] = [{ name: 'prompt', value: prompt }, { name: 'search_prompt', value: searchPrompt }, { name: 'output_format', value: 'png' }]
       const form: FormPart[] = [{ name: 'image', value: image.bytes, filename: 'image.png', contentType: image.mediaType }, ...texts]

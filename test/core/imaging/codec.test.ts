@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { openEncoded, openPixels, produce, readMetadata } from '../../../core/imaging/codec.ts'
+import { createBlockPool } from '../../../core/block-pool.ts'
+import { openLoan } from '../../../core/loan.ts'
 import { loadSharp } from '../../../core/imaging/sharp.ts'
 import { open, picture, pixelsOf } from './pictures.ts'
 
@@ -76,5 +78,27 @@ t.test('opens raw pixels of one, three and four channels', async t => {
     const { data, width, height } = picture(7, 5, channels)
     const bytes = await openPixels(new Uint8Array(data), width, height, channels).toColourspace(channels === 1 ? 'b-w' : 'srgb').png().toBuffer()
     t.ok((await pixelsOf(bytes, channels === 1 ? 'b-w' : 'srgb')).data.equals(data), `${channels}`)
+  }
+})
+
+t.test('memory that a decoder reads is held so long', async t => {
+  for (const read of [
+    (bytes: Buffer) => readMetadata(bytes),
+    (bytes: Buffer) => produce(openEncoded({ ...source, bytes }).raw(), { ...source, bytes }),
+    (bytes: Buffer) => readMetadata(bytes.fill(0)).catch(() => {}),
+    (bytes: Buffer) => produce(openEncoded({ ...source, bytes: bytes.fill(0) }).raw(), { ...source, bytes }).catch(() => {})
+  ]) {
+    for (const isRead of [false, true]) {
+      const pool = createBlockPool({ maxBytes: 2 ** 20 })
+      const loan = openLoan(pool)
+      const bytes = loan.take(2 ** 18).fill(0)
+      png.copy(bytes)
+      const reading = read(bytes)
+      if (isRead) await reading
+      loan.vouch()
+      loan.end()
+      t.equal(pool.idleBytes() > 0, isRead)
+      await reading
+    }
   }
 })

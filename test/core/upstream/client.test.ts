@@ -198,3 +198,13 @@ t.test('an attempt\'s scope learns how far its paid request got, and its trace c
   t.equal(scope.phase, 'answered')
   t.same(server.requests.map(({ headers }) => headers.traceparent), Array(3).fill(scope.traceparent))
 })
+
+t.test('a large answer to an attempt lies in the memory of its request', async t => {
+  const large = Buffer.alloc(300_000, 'x')
+  const server = await serveHttp(t, (_request, response) => response.writeHead(200, { 'content-length': large.length }).end(large))
+  const { signal } = new AbortController()
+  const taken: number[] = []
+  openScope(signal, { loan: { take: bytes => { taken.push(bytes); return Buffer.alloc(bytes) }, vouch: () => {}, end: () => {} } })
+  t.ok((await createUpstream(t, server.origin).get('/', { signal })).body.equals(large))
+  t.same(taken, [300_000])
+})

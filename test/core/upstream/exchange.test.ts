@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import t, { type Test } from 'tap'
 import { Pool, type Dispatcher } from 'undici'
+import { createBlockPool } from '../../../core/block-pool.ts'
+import { openLoan } from '../../../core/loan.ts'
 import { exchange, mergeHeaders, type ExchangeOptions } from '../../../core/upstream/exchange.ts'
 import { answering, serveHttp, serveSocket } from './servers.ts'
 
@@ -142,3 +144,31 @@ function every10ms (socket: { once (event: 'close', then: () => void): unknown }
   const timer = setInterval(act, 10)
   socket.once('close', () => clearInterval(timer))
 }
+
+t.test('an answer whose length is known lies in the memory of its request, and what was sent from there is let go once it has left', async t => {
+  const large = randomBytes(1_000_000)
+  const server = await serveHttp(t, (request, response) => response.writeHead(200, request.url === '/edit?a=1' ? { 'content-length': large.length } : {}).end(large))
+  const pool = createBlockPool({ maxBytes: 16_000_000 })
+  const loan = openLoan(pool)
+  const image = loan.take(1_200_000)
+  randomBytes(image.length).copy(image)
+  const sent = Buffer.from(image)
+  const { body: answer } = await post(createPool(t, server.origin), server.origin, { body: bodyOf(Buffer.from('head'), image), maxBytes: 2_000_000, loan })
+  t.ok(answer.equals(large))
+  t.ok(server.requests[0]?.body.subarray(4).equals(sent))
+  loan.vouch()
+  loan.end()
+  t.same([answer.length, image.length], [0, 0])
+  t.ok(pool.idleBytes() >= 2_200_000)
+})
+
+t.test('what an answer overtook is not let go', async t => {
+  const server = await serveSocket(t, answering('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok', socket => socket.pause()))
+  const pool = createBlockPool({ maxBytes: 64_000_000 })
+  const loan = openLoan(pool)
+  const image = loan.take(30_000_000)
+  t.match(await post(createPool(t, server.origin), server.origin, { body: { length: image.length, pieces: () => [image] }, loan }), { status: 200 })
+  loan.vouch()
+  loan.end()
+  t.equal(pool.idleBytes(), 0)
+})

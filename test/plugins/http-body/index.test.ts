@@ -2,12 +2,15 @@ import { createHash, randomBytes } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
+import { Readable } from 'node:stream'
 import { json } from 'node:stream/consumers'
 import Fastify, { type FastifyRequest } from 'fastify'
 import t, { type Test } from 'tap'
 import { EditError } from '../../../core/errors.ts'
+import { createBlockPool } from '../../../core/block-pool.ts'
 import { readBase64 } from '../../../core/imaging/base64-reader.ts'
 import { decodeBase64 } from '../../../core/imaging/base64.ts'
+import { openLoan } from '../../../core/loan.ts'
 import type { Edits } from '../../../core/index.ts'
 import httpBody from '../../../plugins/http-body/index.ts'
 import { isFile } from './scanned.ts'
@@ -17,10 +20,10 @@ const settings = { memoryBytes: 16 * mebi, retryAfterMs: 5000 }
 const md5 = (bytes: Buffer) => createHash('md5').update(bytes).digest('hex')
 
 /** A face that answers with the digest of every image it gets, when `release` lets it. */
-async function buildFace (t: Test, { bodyBytes = 8 * mebi, options = settings, gate = async () => {} } = {}) {
+async function buildFace (t: Test, { bodyBytes = 8 * mebi, options = settings, gate = async () => {}, pool = createBlockPool({ maxBytes: 16 * mebi }) } = {}) {
   const app = Fastify({ bodyLimit: bodyBytes })
   t.after(() => app.close())
-  app.decorate('edits', { bodyBytes, readBase64, decodeBase64 } as unknown as Edits) // Nothing else of it is used.
+  app.decorate('edits', { bodyBytes, readBase64, decodeBase64, openLoan: () => openLoan(pool) } as unknown as Edits) // Nothing else of it is used.
   app.decorate('EditError', EditError)
   await app.register(httpBody, options)
   await app.register(async face => {
@@ -152,7 +155,7 @@ t.test('what is fetched for a request takes the same memory, until its answer is
   const app = Fastify()
   t.after(() => app.close())
   const fetchImages: Edits['fetchImages'] = async pictures => pictures.map(picture => Buffer.isBuffer(picture) ? picture : Buffer.alloc(Number(picture.url)))
-  app.decorate('edits', { bodyBytes: mebi, fetchImages } as unknown as Edits) // Nothing else of it is used.
+  app.decorate('edits', { bodyBytes: mebi, fetchImages, openLoan: () => openLoan(undefined) } as unknown as Edits) // Nothing else of it is used.
   app.decorate('EditError', EditError)
   await app.register(httpBody, { memoryBytes: mebi, retryAfterMs: 1000 })
   app.get<{ Querystring: { bytes: string } }>('/', async (request) => {
@@ -168,6 +171,36 @@ t.test('what is fetched for a request takes the same memory, until its answer is
     for (const end of ends.splice(0)) end()
   }
   t.match(await app.inject(`/?bytes=${mebi}`).then(({ statusCode, body }) => [statusCode, body]), [503, /EDIT_ERR_OVERLOADED/])
+})
+
+t.test('the memory of a body serves the next one when the kernel has vouched for it and the answer has been read whole', async t => {
+  const pool = createBlockPool({ maxBytes: 16 * mebi })
+  let kept: Buffer = Buffer.alloc(0)
+  const app = Fastify({ bodyLimit: 8 * mebi })
+  t.after(() => app.close())
+  app.decorate('edits', { bodyBytes: 8 * mebi, readBase64, openLoan: () => openLoan(pool) } as unknown as Edits) // Nothing else of it is used.
+  app.decorate('EditError', EditError)
+  await app.register(httpBody, settings)
+  await app.register(async face => {
+    face.removeAllContentTypeParsers()
+    face.addContentTypeParser(/^image\//, async (request: FastifyRequest, payload: IncomingMessage) => await face.bodies.file(request, payload))
+    face.post<{ Querystring: { vouched: string } }>('/', async (request, reply) => {
+      kept = (request.body as { bytes: (field: string) => Buffer }).bytes('image') // As the parser has made it.
+      const loan = face.bodies.loanOf(request)
+      if (request.query.vouched === 'true') loan?.vouch()
+      t.equal(pool.idleBytes(), 0, 'not before the answer')
+      return await reply.send(Readable.from(['a', 'b'], { objectMode: false }))
+    })
+  })
+  const image = randomBytes(mebi)
+  const send = async (vouched: boolean) => await app.inject({ method: 'POST', url: `/?vouched=${vouched}`, headers: { 'content-type': 'image/png' }, payload: image })
+  await send(false)
+  t.ok(kept.equals(image), 'without a word it stays as it is')
+  await send(true)
+  t.equal(kept.length, 0)
+  t.equal(pool.idleBytes(), mebi)
+  await send(true)
+  t.equal(pool.idleBytes(), mebi)
 })
 
 t.test('room for less than one body is no setting', async t => {

@@ -29,6 +29,17 @@ t.test('without an announcement it grows, and says so before', async t => {
   t.same(grown, [65536, 131072, 262144])
 })
 
+t.test('what is known to come lies in the memory that is given for it, and nothing stands behind it', async t => {
+  const block = Buffer.alloc(10, 'x')
+  const room = createRoom(8, undefined, { take: bytes => block.subarray(0, bytes) })
+  put(room, 'abc')
+  t.equal(room.finish().toString(), 'abc')
+  room.seal()
+  t.equal(block.toString(), 'abc\0\0\0\0\0xx')
+  put(room, 'more than that')
+  t.equal(room.finish().toString(), 'more than that')
+})
+
 t.test('what grows without leave does not grow', async t => {
   const room = createRoom(3, () => { throw new RangeError('no more') })
   put(room, 'abc')

@@ -1,0 +1,61 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import t from 'tap'
+import { createBlockPool } from '../../core/block-pool.ts'
+
+const mebi = 1024 * 1024
+
+t.test('a block serves again, for whatever is about as large', async t => {
+  const pool = createBlockPool({ maxBytes: 16 * mebi })
+  const block = pool.take(5_000_000)
+  t.ok(block.byteLength >= 5_000_000 && block.byteLength < 5_000_000 * 1.13)
+  t.equal(pool.idleBytes(), 0)
+  pool.give(block)
+  t.equal(pool.idleBytes(), block.byteLength)
+  t.not(pool.take(2_000_000), block)
+  t.equal(pool.take(5_100_000), block)
+  t.equal(pool.idleBytes(), 0)
+})
+
+t.test('behind the bytes that were asked for, nothing is left of those before', async t => {
+  const pool = createBlockPool({ maxBytes: 16 * mebi })
+  const block = pool.take(5_100_000)
+  new Uint8Array(block).fill(7)
+  pool.give(block)
+  const again = new Uint8Array(pool.take(5_000_001))
+  t.equal(again.buffer, block)
+  t.ok(again.subarray(5_000_001).every(byte => byte === 0))
+  t.equal(again[5_000_000], 7, 'what will be written over is not cleared')
+})
+
+t.test('the block that was used last is taken first', async t => {
+  const pool = createBlockPool({ maxBytes: 16 * mebi })
+  const [one, two] = [pool.take(mebi), pool.take(mebi)]
+  pool.give(one)
+  pool.give(two)
+  t.same([pool.take(mebi) === two, pool.take(mebi) === one], [true, true])
+})
+
+t.test('above its bound a block goes back to the system at once', async t => {
+  const pool = createBlockPool({ maxBytes: 3 * mebi })
+  const [one, two] = [pool.take(2 * mebi), pool.take(2 * mebi)]
+  pool.give(one)
+  pool.give(two)
+  t.equal(pool.idleBytes(), 2 * mebi)
+  t.ok(two.detached)
+  t.notOk(one.detached)
+})
+
+t.test('what nobody wants goes back to the system, the oldest first', async t => {
+  const pool = createBlockPool({ maxBytes: 16 * mebi, idleMs: 50 })
+  const [one, two, other] = [pool.take(mebi), pool.take(mebi), pool.take(2 * mebi)]
+  pool.give(one)
+  pool.give(other)
+  await delay(30)
+  pool.give(two)
+  while (!one.detached) await delay(5)
+  t.ok(other.detached)
+  while (!two.detached) await delay(5)
+  t.equal(pool.idleBytes(), 0)
+  pool.give(pool.take(mebi))
+  t.equal(pool.idleBytes(), mebi)
+})
