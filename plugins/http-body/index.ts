@@ -68,9 +68,10 @@ async function httpBody (app: FastifyInstance, { memoryBytes, retryAfterMs }: St
 
   function hold (request: FastifyRequest, bytes: number): void {
     if (leaseOf(request).take(bytes)) return
-    tell(full)
+    const lacking = `of the ${memoryBytes} bytes that the bodies under way may take together ${bytes} are no longer there: send the request later`
+    tell(lacking)
     replyOf(request).header('retry-after', Math.ceil(retryAfterMs / 1000))
-    throw new EditError('EDIT_ERR_OVERLOADED', full, { retryAfterMs })
+    throw new EditError('EDIT_ERR_OVERLOADED', lacking, { retryAfterMs })
   }
 
   async function read<T> (request: FastifyRequest, payload: Readable, share: number, begin: (room: ByteRoom) => { take: (chunk: Buffer) => void, end: () => T }): Promise<T> {

@@ -10,7 +10,6 @@ const added = (side: string) => whole(`Pixels to add ${side}; for outpaint.`, { 
 
 /** Fields that hold images: files, or in JSON `{ "image_url": … }`. */
 export const pictureNames = ['image', 'images', 'mask', 'background_image', 'lighting_image'] as const
-export type PictureName = typeof pictureNames[number]
 
 /** The other fields: OpenAI's, then those of this service. Which operations there are, the kernel tells. */
 export function createFields (operations: readonly Operation[]) {
