@@ -224,5 +224,9 @@ t.test('callers who leave at any point leave no memory taken, and no byte of the
   }
   // All of the memory is there again: 40 abandoned bodies would have taken it five times over.
   const full = randomBytes(6 * mebi - 1000)
-  t.equal((await post(JSON.stringify({ image: full.toString('base64') }), asJson)).status, 200)
+  const fill = async () => (await post(JSON.stringify({ image: full.toString('base64') }), asJson)).status
+  let status = await fill()
+  // The server may have to see yet that the last ones are gone.
+  while (status === 503) status = await fill()
+  t.equal(status, 200)
 })
