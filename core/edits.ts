@@ -76,10 +76,11 @@ export function createEdits ({ registry, router, order, limits, store = createMe
   return {
     run: createKeyedRuns(store, async (input, options) => {
       running++
+      const startedAt = performance.now()
       const end = options.memory?.use()
       try {
         const { request, plan: made } = await planFor(input, options)
-        return await router.run(request, made, options)
+        return await router.run(request, made, { ...options, startedAt })
       } finally {
         running--
         end?.()

@@ -39,6 +39,8 @@ export interface EditMemory {
 }
 
 export interface RouteOptions extends RunOptions {
+  /** When the request came, by `performance.now()`: the deadline counts from then. Default: now. */
+  readonly startedAt?: number | undefined
   /** Jobs of an earlier run of the same request: they are gone on with before anybody else is asked. */
   readonly resume?: readonly Leftover[] | undefined
   /** Jobs that still run when the time is up are left running at their vendors, for a later `resume`. */

@@ -50,17 +50,17 @@ export class EditRouter {
    * @throws the signal's reason when the caller has gone
    */
   async run (request: EditRequest, plan: Plan, options: RouteOptions): Promise<EditResult> {
-    const startedAt = performance.now()
+    const { startedAt = performance.now() } = options
     const { deadlineMs } = this.#options
     const { maxCostUsd = Infinity, afterMaybeBilled = this.#options.afterMaybeBilled } = request.route
     const leftMs = () => startedAt + deadlineMs - performance.now()
     const chain = new Chain(this.#options, skippedBy(plan))
     const { promise: stopped, reject } = Promise.withResolvers<never>()
     stopped.catch(() => {})
-    const timer = setTimeout(() => reject(new EditError('EDIT_ERR_DEADLINE', `no result within ${deadlineMs / 1000} s`)), deadlineMs)
+    const timer = setTimeout(() => reject(new EditError('EDIT_ERR_DEADLINE', `no result within ${deadlineMs / 1000} s`)), leftMs())
     const leave = () => reject(options.signal.reason)
     options.signal.addEventListener('abort', leave, { once: true })
-    const run = { ...options, request, chain, money: { maxCostUsd, afterMaybeBilled }, stopped, deadlineAt: Date.now() + deadlineMs, leftMs }
+    const run = { ...options, request, chain, money: { maxCostUsd, afterMaybeBilled }, stopped, deadlineAt: Math.round(Date.now() + leftMs()), leftMs }
     const won = await this.#ask(plan, run).catch(async (err: unknown) => await this.#giveUp(err, plan, run)).finally(() => {
       clearTimeout(timer)
       options.signal.removeEventListener('abort', leave)

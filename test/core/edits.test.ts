@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { pino } from 'pino'
 import sharp from 'sharp'
 import t from 'tap'
@@ -47,6 +48,19 @@ t.test('nothing is asked for a caller who has gone while the images were read', 
 
 t.test('pictures are fetched from no address unless whoever builds it says how', async t => {
   await t.rejects(edits().fetchImages([png, { url: 'https://cdn.example/', field: 'image_url' }], { signal: new AbortController().signal }), { code: 'EDIT_ERR_INVALID_REQUEST' })
+})
+
+t.test('the time of a request begins before its pictures are fetched', async t => {
+  const memory: EditMemory = {
+    async fetchImages () {
+      await delay(60)
+      return [png]
+    },
+    use: () => () => {}
+  }
+  const options = { signal: new AbortController().signal, log: pino({ level: 'silent' }), memory }
+  const { durationMs } = await edits().run({ ...input, images: [{ url: 'https://cdn.example/', field: 'image_url' }] }, options)
+  t.ok(durationMs >= 50)
 })
 
 t.test('a request with an address is refused where none is fetched', async t => {

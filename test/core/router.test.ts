@@ -28,15 +28,16 @@ interface Wish {
   wish?: Partial<EditRequest>
   signal?: AbortSignal
   loan?: Loan
+  startedAt?: number
 }
 
-async function run ({ providers, router = {}, wish = {}, signal = new AbortController().signal, loan }: Wish) {
+async function run ({ providers, router = {}, wish = {}, signal = new AbortController().signal, loan, startedAt }: Wish) {
   const registry = new ProviderRegistry()
   providers.forEach((changes, index) => registry.register(provider({ name: `p${index + 1}`, vendor: `v${index + 1}`, ...changes })))
   const asked = request({ images: [{ bytes: png, mediaType: 'image/png', width: 8, height: 6, alpha: false, profile: null }], ...wish })
   const download = async () => png
   return await new EditRouter({ registry, gates: noGates, limits: configFrom({}).limits, download, deadlineMs: 5000, ...router })
-    .run(asked, plan(asked, registry.offers(), {}), { signal, log, loan })
+    .run(asked, plan(asked, registry.offers(), {}), { signal, log, loan, startedAt })
 }
 
 const failure = async (wish: Wish): Promise<EditError> => {
@@ -452,4 +453,21 @@ t.test('memory may be used again when one provider was asked, has answered, and 
   t.equal(await vouchedFor({ providers: [{ ...good, submit: fails('EDIT_ERR_PROVIDER_QUOTA') }, good] }), 0, 'another one was asked before')
   t.equal(await vouchedFor({ providers: [{ ...good, submit: fails('EDIT_ERR_PROVIDER_QUOTA') }] }), 0)
   t.equal(await vouchedFor({ providers: [good], wish: { count: 2 } }), 0, 'in two calls')
+})
+
+t.test('time that has passed before the plan was made counts', async t => {
+  const startedAt = performance.now() - 5001
+  t.match(await failure({ providers: [{ submit: never }], startedAt }), { code: 'EDIT_ERR_DEADLINE', message: 'no result within 5 s', trail: { attempts: [] } })
+  const deadlines: number[] = []
+  const { durationMs } = await run({
+    providers: [{
+      submit: async (_, { deadlineAt }) => {
+        deadlines.push(deadlineAt)
+        return done
+      }
+    }],
+    startedAt: performance.now() - 3000
+  })
+  t.ok(durationMs >= 3000)
+  t.ok(Number(deadlines[0]) <= Date.now() + 2000)
 })
