@@ -1,3 +1,4 @@
+import { endianness } from 'node:os'
 import { coloursOf, fullOf, hasAlpha, type Raster } from './raster.ts'
 
 /** Of pixels. */
@@ -19,6 +20,7 @@ export function shareOf ({ changed, total }: Changes): number {
 export function countChanges (image: Raster, result: Raster, mask: Uint8Array, tolerance: number): Changes {
   // Most are so, and to call nothing makes it twice as fast.
   const isPlain = image.channels === 3 && result.channels === 3 && fullOf(image) === fullOf(result)
+  if (isPlain && tolerance === 0 && isWhole(image.data) && isWhole(result.data)) return countUnlike(image.data, result.data, mask)
   if (isPlain) return countPlain(image.data, result.data, mask, tolerance * fullOf(result) / 255)
   const differs = createComparison(image, result, tolerance)
   let changed = 0
@@ -29,6 +31,36 @@ export function countChanges (image: Raster, result: Raster, mask: Uint8Array, t
     if (differs(i, j)) changed++
   }
   return { changed, total }
+}
+
+/** Does it begin with a whole word of four bytes? */
+function isWhole (data: Raster['data']): data is Uint8Array {
+  return data instanceof Uint8Array && data.byteOffset % 4 === 0 && endianness() === 'LE'
+}
+
+/** Any difference counts: then four pixels are compared as three words, in a third of the time. */
+function countUnlike (a: Uint8Array, b: Uint8Array, mask: Uint8Array): Changes {
+  const fours = mask.length >> 2
+  const [words, others] = [a, b].map(({ buffer, byteOffset }) => new Int32Array(buffer, byteOffset, fours * 3))
+  let changed = 0
+  let total = 0
+  for (let at = 0, pixel = 0; at < words.length; at += 3, pixel += 4) {
+    const first = mask[pixel] === 0 ? 1 : 0
+    const second = mask[pixel + 1] === 0 ? 1 : 0
+    const third = mask[pixel + 2] === 0 ? 1 : 0
+    const fourth = mask[pixel + 3] === 0 ? 1 : 0
+    total += first + second + third + fourth
+    const x = words[at] ^ others[at]
+    const y = words[at + 1] ^ others[at + 1]
+    const z = words[at + 2] ^ others[at + 2]
+    if ((x | y | z) === 0) continue
+    changed += first & Number((x & 0xffffff) !== 0)
+    changed += second & Number((x >>> 24 | (y & 0xffff)) !== 0)
+    changed += third & Number((y >>> 16 | (z & 0xff)) !== 0)
+    changed += fourth & Number(z >>> 8 !== 0)
+  }
+  const rest = countPlain(a.subarray(fours * 12), b.subarray(fours * 12), mask.subarray(fours * 4), 0)
+  return { changed: changed + rest.changed, total: total + rest.total }
 }
 
 function countPlain (a: Raster['data'], b: Raster['data'], mask: Uint8Array, tolerance: number): Changes {

@@ -1,3 +1,4 @@
+import { endianness } from 'node:os'
 import type { Raster } from './raster.ts'
 
 /** The rows of a raster as a PNG holds them: each behind the number of its filter (ISO/IEC 15948, section 9). */
@@ -23,6 +24,9 @@ export function filterRows (raster: Raster, plain: boolean): FilteredRows {
   const rowOf = createRows(raster)
   const pixelLength = raster.data.BYTES_PER_ELEMENT * channels
   const length = width * pixelLength
+  const words = wordsOf(raster, length)
+  const line = new Int32Array(words === undefined ? 0 : length / 4)
+  const lineBytes = new Uint8Array(line.buffer)
   return {
     rowLength: length + 1,
     count: height,
@@ -33,11 +37,25 @@ export function filterRows (raster: Raster, plain: boolean): FilteredRows {
         const row = rowOf(y)
         if (!plain && (y === from || y % band === 0)) filter = choose(row, above, pixelLength)
         target[at] = filter
-        writeRow(target, at + 1, row, filter === up ? above : undefined, filter === none ? length : pixelLength)
+        if (filter === none) {
+          target.set(row, at + 1)
+        } else if (words !== undefined) {
+          if (filter === up) subtractAbove(line, words, y * line.length)
+          else subtractBefore(line, words, y * line.length, pixelLength)
+          target.set(lineBytes, at + 1)
+        } else {
+          writeRow(target, at + 1, row, filter === up ? above : undefined, pixelLength)
+        }
         above = row
       }
     }
   }
+}
+
+/** Four bytes in one, where each row begins with such a word: most pictures are so, and take a third of the time. */
+function wordsOf ({ data }: Raster, length: number): Int32Array | undefined {
+  const isPossible = data instanceof Uint8Array && length % 4 === 0 && data.byteOffset % 4 === 0 && endianness() === 'LE'
+  return isPossible ? new Int32Array(data.buffer, data.byteOffset, data.length / 4) : undefined
 }
 
 // For every byte: no closures, of which a new one would be compiled for every picture.
@@ -56,14 +74,34 @@ function choose (row: Uint8Array, above: Uint8Array | undefined, pixelLength: nu
   return subSum < plainSum ? sub : none
 }
 
-/** Writes the differences to the row above; without one, those to the pixel before. The first bytes have none, which may be all. */
-function writeRow (target: Uint8Array, at: number, row: Uint8Array, above: Uint8Array | undefined, first: number): void {
+/** The differences of the words of a row to those of the row above. */
+function subtractAbove (line: Int32Array, words: Int32Array, at: number): void {
+  for (let n = 0, above = at - line.length; n < line.length; n++) line[n] = bytewise(words[at + n], words[above + n])
+}
+
+/** The differences of each pixel to the one before it; at most four bytes make one. */
+function subtractBefore (line: Int32Array, words: Int32Array, at: number, pixelLength: number): void {
+  let last = 0
+  for (let n = 0, bits = 8 * pixelLength; n < line.length; n++) {
+    const word = words[at + n]
+    line[n] = bytewise(word, bits === 32 ? last : word << bits | last >>> (32 - bits))
+    last = word
+  }
+}
+
+/** Four differences modulo 256 at once: the highest bit of each byte is kept out of the subtraction, so that none borrows from the next. */
+function bytewise (a: number, b: number): number {
+  return ((a | 0x80808080) - (b & 0x7f7f7f7f)) ^ ((a ^ ~b) & 0x80808080)
+}
+
+/** Writes the differences to the row above; without one, those to the pixel before, of which the first one has none. */
+function writeRow (target: Uint8Array, at: number, row: Uint8Array, above: Uint8Array | undefined, pixelLength: number): void {
   if (above !== undefined) {
     for (let i = 0; i < row.length; i++) target[at + i] = row[i] - above[i]
     return
   }
-  target.set(first === row.length ? row : row.subarray(0, first), at)
-  for (let i = first; i < row.length; i++) target[at + i] = row[i] - row[i - first]
+  target.set(row.subarray(0, pixelLength), at)
+  for (let i = pixelLength; i < row.length; i++) target[at + i] = row[i] - row[i - pixelLength]
 }
 
 /** The bytes of a row, big-endian as PNG has them; those of the row before stay good. */

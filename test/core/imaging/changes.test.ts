@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import t from 'tap'
 import { countChanges, shareOf } from '../../../core/imaging/changes.ts'
 import type { Raster } from '../../../core/imaging/raster.ts'
@@ -38,4 +39,20 @@ t.test('transparency counts, and what is invisible in both has no colour', async
 t.test('of nothing no share is changed', async t => {
   t.equal(shareOf({ changed: 1, total: 4 }), 0.25)
   t.equal(shareOf({ changed: 0, total: 0 }), 0)
+})
+
+t.test('where any difference counts, pixels are counted alike however they lie in memory', async t => {
+  const value = fc.integer({ min: 0, max: 3 })
+  const pixels = fc.array(fc.tuple(value, value, value, value, value, value, fc.constantFrom(0, 0, 1)), { maxLength: 50 })
+  await t.resolves(fc.assert(fc.asyncProperty(pixels, fc.integer({ min: 0, max: 4 }), async (pixels, offset) => {
+    const part = (from: number): Raster => {
+      const data = new Uint8Array(offset + pixels.length * 3).subarray(offset)
+      data.set(pixels.flatMap(pixel => pixel.slice(from, from + 3).map(value => value << 6)))
+      return { data, width: pixels.length, height: 1, channels: 3 }
+    }
+    const kept = pixels.filter(([, , , , , , masked]) => masked === 0)
+    const changed = kept.filter(([a, b, c, d, e, f]) => a !== d || b !== e || c !== f).length
+    const counted = countChanges(part(0), part(3), Uint8Array.from(pixels, pixel => pixel[6]), 0)
+    return counted.changed === changed && counted.total === kept.length
+  })))
 })
