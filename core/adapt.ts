@@ -5,6 +5,7 @@ import { formatOf, losesProfile, recompressed, smallerFormat } from './fit-bytes
 import type { ImageFit } from './fit-image.ts'
 import { convertImage } from './imaging/convert.ts'
 import { encodeMask } from './imaging/mask.ts'
+import { release } from './imaging/release.ts'
 import { reshapeMask, type Reshape } from './imaging/reshape.ts'
 import type { ModelCard } from './model-card.ts'
 import type { Candidate } from './planner.ts'
@@ -117,5 +118,6 @@ async function maskFor ({ asked: { mask }, emulation, geometry: { images: [fit],
   if (shaped === undefined) return undefined
   const { pixels, width, height } = shaped
   const bytes = await encodeMask({ pixels, width, height }, inputs.mask, inputs.maskLevels ?? 'grey')
+  if (shaped !== mask) release(pixels)
   return Object.freeze({ bytes, mediaType: 'image/png', width, height })
 }

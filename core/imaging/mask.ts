@@ -7,6 +7,7 @@ import type { ImageLimits } from './limits.ts'
 import { extentOf } from './mask-extent.ts'
 import { readTransparency, type MaskReading } from './mask-transparency.ts'
 import { channel, isUniform, type Plane } from './plane.ts'
+import { release } from './release.ts'
 
 /** A mask that has been checked, and what was done to it, as sentences for the caller. */
 export interface CheckedMask {
@@ -106,16 +107,20 @@ async function brightness (header: Header): Promise<Plane> {
   return { pixels: data, width: header.width, height: header.height }
 }
 
+/** The plane is gone after it. */
 async function stretch (plane: Plane, width: number, height: number): Promise<Plane> {
   const kernel = await isBlackAndWhite(plane) ? 'nearest' : 'linear'
   const pipeline = openPixels(plane.pixels, plane.width, plane.height, 1)
     .resize(width, height, { fit: 'fill', kernel }).toColourspace('b-w').raw()
   const pixels = await pixelPool(Math.max(width * height, plane.width * plane.height), () => pipeline.toBuffer())
+  release(plane.pixels)
   return { pixels, width, height }
 }
 
 /** Only 0 and 255: then a threshold changes nothing. */
 export async function isBlackAndWhite ({ pixels, width, height }: EditMask): Promise<boolean> {
   const thresholded = await channel(openPixels(pixels, width, height, 1).threshold(128), width * height)
-  return thresholded.equals(pixels)
+  const isSame = thresholded.equals(pixels)
+  release(thresholded)
+  return isSame
 }

@@ -4,7 +4,7 @@ import { pixelPool } from './codec.ts'
 import { finishImage, type FinishOptions } from './finish.ts'
 import type { Question } from './gate-figures.ts'
 import { readHeader, type Header } from './header.ts'
-import { copied, inThread } from './pixel-threads.ts'
+import { copied, inThread, surrendered } from './pixel-threads.ts'
 import type { Compared, Comparison, Damage, Preserved } from './preserve-work.ts'
 import { straightened, type Checked } from './render.ts'
 import { reshapedSize, reshapeMask, type Reshape } from './reshape.ts'
@@ -82,7 +82,7 @@ async function work<T extends object> (subject: Subject, task: (comparison: Comp
   const pixels = Math.max(size.width * size.height, header.pixels, result.pixels)
   const answer = await pixelPool(copies * pixels, async () => {
     const [imageBytes, resultBytes] = [await copied(header.bytes), await copied(result.bytes)]
-    const maskPixels = shaped && await copied(shaped.pixels)
+    const maskPixels = shaped && (shaped === mask ? await copied(shaped.pixels) : surrendered(shaped.pixels))
     return await task({
       image: { ...header, bytes: Buffer.from(imageBytes.buffer) },
       result: { ...result, bytes: Buffer.from(resultBytes.buffer) },

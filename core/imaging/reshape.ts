@@ -3,6 +3,7 @@ import type { EditMask, Expansion, Region, Size } from '../request.ts'
 import { openPixels, pixelPool } from './codec.ts'
 import { isBlackAndWhite } from './mask.ts'
 import { channel } from './plane.ts'
+import { release } from './release.ts'
 
 /** What is done to an image's shape, in this order. */
 export interface Reshape {
@@ -53,7 +54,9 @@ export async function reshapeMask (whole: EditMask, { crop, scaledTo: wished, pa
   }
   if (padding !== undefined) pipeline.extend({ left: padding.left, right: padding.right, top: padding.up, bottom: padding.down, background: 'black' })
   const most = Math.max(size.width * size.height, width * height)
-  return { ...size, pixels: await pixelPool(most, () => pipeline.toColourspace('b-w').raw().toBuffer()) }
+  const shaped = await pixelPool(most, () => pipeline.toColourspace('b-w').raw().toBuffer())
+  if (mask !== whole) release(pixels)
+  return { ...size, pixels: shaped }
 }
 
 async function cutMask ({ pixels, width, height }: EditMask, crop: Region): Promise<EditMask> {

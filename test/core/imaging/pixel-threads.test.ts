@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import sharp from 'sharp'
 import t from 'tap'
-import { copied, inThread } from '../../../core/imaging/pixel-threads.ts'
+import { copied, inThread, surrendered } from '../../../core/imaging/pixel-threads.ts'
 
 const threads = new URL('../../../core/imaging/pixel-threads.ts', import.meta.url).href
 
@@ -40,6 +41,17 @@ t.test('copied bytes are the same, and others get their turn meanwhile', async t
   t.not(copy.buffer, bytes.buffer)
   t.ok(meanwhile > 0, `${meanwhile}`)
   t.equal((await copied(new Uint8Array())).length, 0)
+})
+
+t.test('a buffer is surrendered without a copy, a part of one and one that is shared are copied', async t => {
+  const whole = await sharp({ create: { width: 100, height: 100, channels: 3, background: '#333' } }).raw().toBuffer()
+  const own = surrendered(whole)
+  t.same([whole.length, own.length, own[29_999]], [0, 30_000, 51])
+  t.same(await inThread('shape', { mask: { pixels: own, width: 30_000, height: 1 }, grow: 0, feather: 0 }, [own]), new Uint8Array(30_000).fill(51))
+  const part = Uint8Array.of(1, 2, 3).subarray(1)
+  const shared = new Uint8Array(new SharedArrayBuffer(2))
+  t.same([...surrendered(part), ...surrendered(shared)], [2, 3, 0, 0])
+  t.same([part.length, shared.length], [2, 2])
 })
 
 t.test('an idle thread does not keep the process alive', async t => {
