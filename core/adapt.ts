@@ -5,7 +5,7 @@ import { formatOf, losesProfile, recompressed, smallerFormat } from './fit-bytes
 import type { ImageFit } from './fit-image.ts'
 import { convertImage } from './imaging/convert.ts'
 import { encodeMask } from './imaging/mask.ts'
-import { release } from './imaging/release.ts'
+import { release } from './imaging/ownership.ts'
 import { reshapeMask, type Reshape } from './imaging/reshape.ts'
 import type { ModelCard } from './model-card.ts'
 import type { Candidate } from './planner.ts'

@@ -21,7 +21,7 @@ export async function readMetadata (bytes: Buffer): Promise<Metadata> {
   return await loadSharp()(bytes, { failOn: 'error', limitInputPixels: false }).metadata().finally(hold(bytes))
 }
 
-/** An image whose header has been checked. */
+/** An image whose header has been checked, or pixels that this side has made. */
 export interface EncodedSource {
   readonly bytes: Buffer
   /** The caller's name of the input, for messages. */
@@ -30,6 +30,8 @@ export interface EncodedSource {
   readonly name: string
   /** width × height as its header says: the decoder refuses to make more. */
   readonly pixels: number
+  /** The bytes are mere pixels, 8 bits a channel. */
+  readonly raw?: { readonly width: number, readonly height: number, readonly channels: 1 | 2 | 3 | 4 } | undefined
 }
 
 /**
@@ -37,7 +39,7 @@ export interface EncodedSource {
  * data are errors; mere warnings are not, as many a phone's JPEG gives one.
  */
 export function openEncoded (source: EncodedSource, options: SharpOptions = {}): Sharp {
-  return loadSharp()(source.bytes, { ...options, autoOrient: true, failOn: 'error', limitInputPixels: source.pixels })
+  return loadSharp()(source.bytes, { ...options, autoOrient: true, failOn: 'error', limitInputPixels: source.pixels, ...source.raw && { raw: source.raw } })
 }
 
 /** A pipeline on raw pixels, one byte a channel. */

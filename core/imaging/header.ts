@@ -8,7 +8,8 @@ import { inspectStructure } from './structure.ts'
 
 /** What is known of an image without decoding it: it is of an accepted type, within the limits, and looks complete. */
 export interface Header extends EncodedSource {
-  readonly mediaType: ImageType['mediaType']
+  /** undefined = it is in no file. */
+  readonly mediaType: ImageType['mediaType'] | undefined
   /** Pixels, upright. */
   readonly width: number
   readonly height: number

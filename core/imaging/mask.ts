@@ -7,7 +7,7 @@ import type { ImageLimits } from './limits.ts'
 import { extentOf } from './mask-extent.ts'
 import { readTransparency, type MaskReading } from './mask-transparency.ts'
 import { channel, isUniform, type Plane } from './plane.ts'
-import { release } from './release.ts'
+import { release } from './ownership.ts'
 
 /** A mask that has been checked, and what was done to it, as sentences for the caller. */
 export interface CheckedMask {

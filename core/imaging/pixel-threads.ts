@@ -37,13 +37,6 @@ async function open (): Promise<Piscina> {
   return new Piscina({ filename, minThreads: 1, maxThreads: threads, idleTimeout: 30_000 })
 }
 
-/** The bytes for a thread to have, without a copy where the buffer is theirs alone. They are empty after it. */
-export function surrendered ({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array<ArrayBuffer> {
-  // By this move it loses the mark of buffers from outside of JavaScript that they cannot be moved between threads.
-  if (buffer instanceof ArrayBuffer && byteLength === buffer.byteLength) return new Uint8Array(buffer.transfer())
-  return Uint8Array.from(new Uint8Array(buffer, byteOffset, byteLength))
-}
-
 /** Bytes that are copied in one go: about a millisecond. */
 const stretch = 2 * 1024 * 1024
 

@@ -4,10 +4,11 @@ import { cutOutImage } from './cut-out-work.ts'
 import { featherPlane } from './mask-feather.ts'
 import { growPlane } from './mask-growth.ts'
 import type { MaskShape } from './mask-shape.ts'
+import { release } from './ownership.ts'
+import { buffersOf } from './packed.ts'
 import { compareWithImage, preserveImage, type Comparison } from './preserve-work.ts'
 import { restoreAlphaOfImage } from './restore-alpha-work.ts'
 import { copyIn, copyOut, regionOf } from './region.ts'
-import { release } from './release.ts'
 
 // What `inThread` can do, by name: this file runs on the threads. What a task holds is the thread's own.
 
@@ -33,19 +34,19 @@ export async function compare (comparison: Comparison) {
 /** See `preserveImage`. */
 export async function preserve (task: Parameters<typeof preserveImage>[0]) {
   const preserved = await thenFree(task, preserveImage(task))
-  return handOver(preserved, 'damaged' in preserved ? [] : [preserved.png.buffer])
+  return handOver(preserved, 'picture' in preserved ? buffersOf(preserved.picture) : [])
 }
 
 /** See `cutOutImage`. */
 export async function cutOut (task: Parameters<typeof cutOutImage>[0]) {
   const cut = await thenFree(task, cutOutImage(task))
-  return handOver(cut, 'png' in cut ? [cut.png.buffer] : [])
+  return handOver(cut, 'picture' in cut ? buffersOf(cut.picture) : [])
 }
 
 /** See `restoreAlphaOfImage`. */
 export async function restoreAlpha (task: Parameters<typeof restoreAlphaOfImage>[0]) {
   const restored = await thenFree(task, restoreAlphaOfImage(task))
-  return handOver(restored, 'png' in restored ? [restored.png.buffer] : [])
+  return handOver(restored, 'picture' in restored ? buffersOf(restored.picture) : [])
 }
 
 async function thenFree<T> ({ image, result, mask }: Comparison, work: Promise<T>): Promise<T> {

@@ -7,13 +7,12 @@ import { compose } from './compose.ts'
 import { decode, type DecodeOptions } from './decode.ts'
 import { measureBoth, type Figures, type Question } from './gate-figures.ts'
 import type { Header } from './header.ts'
-import { encodePng } from './png-encode.ts'
-import { storePng } from './png-store.ts'
+import { pack, type Packed } from './packed.ts'
 import { withProfile } from './profile-file.ts'
 import { coloursOf, fullOf, hasAlpha, type Raster } from './raster.ts'
 import { cutOut, emptyLike, layInto } from './raster-part.ts'
 import type { Bytes } from './region.ts'
-import { release } from './release.ts'
+import { release } from './ownership.ts'
 import type { Reshape } from './reshape.ts'
 
 /** An image and what a model made of it. */
@@ -40,7 +39,7 @@ export interface Compared extends Changes { readonly figures?: Figures }
 export interface Damage { readonly damaged: 'image' | 'result' }
 
 export interface Preserved extends Compared {
-  readonly png: Uint8Array<ArrayBuffer>
+  readonly picture: Packed
   readonly alpha: boolean
   /** It has the image's colour profile. */
   readonly profiled: boolean
@@ -59,9 +58,9 @@ export async function compareWithImage (comparison: Comparison): Promise<Compare
 
 /**
  * Puts the image's own pixels back into a result where it is not masked, in the image's colour space, depth and transparency.
- * @param stored the PNG need not be small: it is encoded anew at once
+ * @param anew see `pack`
  */
-export async function preserveImage ({ stored, ...comparison }: Comparison & { readonly stored: boolean }): Promise<Preserved | Damage> {
+export async function preserveImage ({ anew, ...comparison }: Comparison & { readonly anew: boolean }): Promise<Preserved | Damage> {
   return await withBoth(comparison, async ({ ground, canvas, result, mask, icc, warnings }) => {
     const changes = { ...countChanges(canvas, result, mask.pixels, toleranceFor(comparison)), ...measure(comparison, canvas, result, mask) }
     const blank = comparison.mask === undefined
@@ -69,9 +68,8 @@ export async function preserveImage ({ stored, ...comparison }: Comparison & { r
     const offset = compose(canvas, result, mask, { blank, opaque })
     const { part } = comparison
     const whole = part === undefined ? canvas : layInto(ground, canvas, part)
-    const png = stored ? storePng(whole, icc) : await encodePng(whole, icc)
     return {
-      png,
+      picture: await pack(whole, icc, anew),
       alpha: hasAlpha(canvas),
       profiled: icc !== undefined,
       ...offset && { moved: Math.hypot(offset.x, offset.y) },

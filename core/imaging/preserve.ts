@@ -4,7 +4,10 @@ import { pixelPool } from './codec.ts'
 import { finishImage, type FinishOptions } from './finish.ts'
 import type { Question } from './gate-figures.ts'
 import { readHeader, type Header } from './header.ts'
-import { copied, inThread, surrendered } from './pixel-threads.ts'
+import type { ImageLimits } from './limits.ts'
+import { release, surrendered } from './ownership.ts'
+import { rawHeader } from './packed.ts'
+import { copied, inThread } from './pixel-threads.ts'
 import type { Compared, Comparison, Damage, Preserved } from './preserve-work.ts'
 import { straightened, type Checked } from './render.ts'
 import { reshapedSize, reshapeMask, type Reshape } from './reshape.ts'
@@ -41,22 +44,21 @@ export type Wish = Pick<OutputWish, 'format' | 'quality' | 'background'>
 /** Makes a new picture of an image and a result on other threads, and gives it the wished format. Throws as `preserveUnmasked` does. */
 export async function makeResult<T extends Preserved> (subject: Subject, wish: Wish, { exif, make }: {
   readonly exif?: FinishOptions['exif'] | undefined
-  /** `stored`: its PNG need not be small, it is encoded anew. */
-  readonly make: (task: Comparison & { readonly stored: boolean }, handOver: HandOver) => Promise<T | Damage>
+  readonly make: (task: Comparison & { readonly anew: boolean }, handOver: HandOver) => Promise<T | Damage>
 }): Promise<Checked & { readonly changes: Compared, readonly made: T }> {
   const { width, height } = subject.part === undefined ? sizeOf(subject) : subject.image
   const isFinal = wish.format === 'image/png' && wish.background === undefined && exif === undefined
-  const made = await work(subject, async (comparison, handOver) => await make({ ...comparison, stored: !isFinal }, handOver))
-  const { png, alpha, profiled, warnings: losses, changed, total, figures } = made
+  const made = await work(subject, async (comparison, handOver) => await make({ ...comparison, anew: !isFinal }, handOver))
+  const { picture, alpha, profiled, warnings: losses, changed, total, figures } = made
   const changes = { changed, total, ...figures && { figures } }
-  const bytes = Buffer.from(png.buffer)
   const warnings = [...straightened(subject.result), ...losses]
-  if (isFinal) {
+  if (isFinal && 'png' in picture) {
     const { profile } = subject.image
-    return { image: { bytes, mediaType: 'image/png', width, height, alpha, profile: profiled ? profile : null }, warnings, changes, made }
+    return { image: { bytes: Buffer.from(picture.png.buffer), mediaType: 'image/png', width, height, alpha, profile: profiled ? profile : null }, warnings, changes, made }
   }
-  const limits = { maxBytes: bytes.length, maxPixels: width * height, maxSide: Math.max(width, height), maxFrames: 1 }
-  const finished = await finishImage(await readHeader(bytes, 'result', limits), wish, { exif })
+  const header = 'raw' in picture ? rawHeader(picture.raw, 'result') : await readHeader(Buffer.from(picture.png.buffer), 'result', ownLimits(picture.png, { width, height }))
+  const finished = await finishImage(header, wish, { exif })
+  release(header.bytes)
   return { image: finished.image, warnings: [...warnings, ...finished.warnings], changes, made }
 }
 
@@ -75,9 +77,8 @@ async function work<T extends object> (subject: Subject, task: (comparison: Comp
   const { image, mask, expansion, part, result, reshape, question } = subject
   const size = sizeOf(subject)
   const place = part === undefined ? placeOf(image, size, expansion) : { left: 0, top: 0, width: image.width, height: image.height }
-  // It was admitted under the operator's limits; now its own size is the limit.
-  const own = { maxBytes: image.bytes.length, maxPixels: image.width * image.height, maxSide: Math.max(image.width, image.height), maxFrames: 1 }
-  const header = await readHeader(image.bytes, 'image', own)
+  // It was admitted under the operator's limits.
+  const header = await readHeader(image.bytes, 'image', ownLimits(image.bytes, image))
   const shaped = mask && await reshapeMask(mask, { crop: part, scaledTo: size })
   const pixels = Math.max(size.width * size.height, header.pixels, result.pixels)
   const answer = await pixelPool(copies * pixels, async () => {
@@ -98,6 +99,11 @@ async function work<T extends object> (subject: Subject, task: (comparison: Comp
   const { name, field } = answer.damaged === 'image' ? header : result
   throw new EditError(answer.damaged === 'image' ? 'EDIT_ERR_IMAGE_INVALID' : 'EDIT_ERR_OUTPUT_REJECTED',
     `${field}: the ${name} is damaged, its pixels cannot be decoded`, { details: { field, ...answer.damaged === 'result' && { gate: 'damaged' } } })
+}
+
+/** What has been admitted or made is as large as it may be. */
+function ownLimits (bytes: Uint8Array, { width, height }: Size): ImageLimits {
+  return { maxBytes: bytes.length, maxPixels: width * height, maxSide: Math.max(width, height), maxFrames: 1 }
 }
 
 function sizeOf ({ result, reshape }: Subject): Size {

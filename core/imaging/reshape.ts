@@ -3,7 +3,7 @@ import type { EditMask, Expansion, Region, Size } from '../request.ts'
 import { openPixels, pixelPool } from './codec.ts'
 import { isBlackAndWhite } from './mask.ts'
 import { channel } from './plane.ts'
-import { release } from './release.ts'
+import { release } from './ownership.ts'
 
 /** What is done to an image's shape, in this order. */
 export interface Reshape {

@@ -1,8 +1,7 @@
 import { countChanges } from './changes.ts'
 import { readFlatBackdrop, thinned } from './flat-backdrop.ts'
-import { encodePng } from './png-encode.ts'
+import { pack } from './packed.ts'
 import { measure, withBoth, type Comparison, type Damage, type Preserved } from './preserve-work.ts'
-import { storePng } from './png-store.ts'
 import { fullOf, hasAlpha, type Raster } from './raster.ts'
 
 /** The image has no parts that are wholly transparent, or the result shows more than one flat colour there. */
@@ -18,14 +17,14 @@ const [same, other] = [14, 56]
 /**
  * Gives a result the transparency of its image back, where the model has laid it on one flat colour. What it has painted over
  * the transparent part stays.
- * @param stored the PNG need not be small: it is encoded anew at once
+ * @param anew see `pack`
  */
-export async function restoreAlphaOfImage ({ stored, ...comparison }: Comparison & { readonly stored: boolean }): Promise<Preserved | Damage | NoBackdrop> {
+export async function restoreAlphaOfImage ({ anew, ...comparison }: Comparison & { readonly anew: boolean }): Promise<Preserved | Damage | NoBackdrop> {
   return await withBoth(comparison, async ({ canvas, result, mask, icc, warnings }) => {
     const restored = restoreAlpha(canvas, result)
     if (restored === undefined) return { uneven: true }
     const changes = { ...countChanges(canvas, restored, mask.pixels, 2), ...measure(comparison, canvas, restored, mask) }
-    return { png: stored ? storePng(restored, icc) : await encodePng(restored, icc), alpha: true, profiled: icc !== undefined, warnings, ...changes }
+    return { picture: await pack(restored, icc, anew), alpha: true, profiled: icc !== undefined, warnings, ...changes }
   })
 }
 

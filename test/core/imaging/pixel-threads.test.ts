@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import sharp from 'sharp'
 import t from 'tap'
-import { copied, inThread, surrendered } from '../../../core/imaging/pixel-threads.ts'
+import { surrendered } from '../../../core/imaging/ownership.ts'
+import { copied, inThread } from '../../../core/imaging/pixel-threads.ts'
 
 const threads = new URL('../../../core/imaging/pixel-threads.ts', import.meta.url).href
 

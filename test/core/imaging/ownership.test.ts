@@ -1,5 +1,5 @@
 import t from 'tap'
-import { release } from '../../../core/imaging/release.ts'
+import { release } from '../../../core/imaging/ownership.ts'
 
 t.test('what is released is empty at once, and may be released again', t => {
   const [bytes, values] = [new Uint8Array(1000), new Uint16Array(1000)]

@@ -1,0 +1,46 @@
+import { surrendered } from './ownership.ts'
+import { encodePng } from './png-encode.ts'
+import { storePng } from './png-store.ts'
+import { hasAlpha, type Raster } from './raster.ts'
+import type { Header } from './header.ts'
+
+/** A picture on its way from the thread that has made it: a PNG, or its mere pixels, 8 bits a channel in sRGB. */
+export type Packed = { readonly png: Uint8Array<ArrayBuffer> } | { readonly raw: Raster & { readonly data: Uint8Array<ArrayBuffer> } }
+
+/**
+ * @param anew it is encoded anew at once, so that nothing need be small
+ * @returns mere pixels where they say all there is; then the raster is empty after it
+ */
+export async function pack (raster: Raster, icc: Uint8Array | undefined, anew: boolean): Promise<Packed> {
+  if (!anew) return { png: await encodePng(raster, icc) }
+  const { data } = raster
+  // sharp takes no profile beside mere pixels, and of two channels it makes three.
+  if (icc !== undefined || raster.channels === 2 || data instanceof Uint16Array) return { png: storePng(raster, icc) }
+  return { raw: { ...raster, data: surrendered(data) } }
+}
+
+/** What moves along when it is moved. */
+export function buffersOf (packed: Packed): ArrayBuffer[] {
+  return ['png' in packed ? packed.png.buffer : packed.raw.data.buffer]
+}
+
+/** What is known of mere pixels, as of an image in a file. */
+export function rawHeader ({ data, width, height, channels }: Raster & { readonly data: Uint8Array<ArrayBuffer> }, field: string): Header {
+  return {
+    bytes: Buffer.from(data.buffer),
+    raw: { width, height, channels },
+    field,
+    name: 'picture',
+    mediaType: undefined,
+    width,
+    height,
+    pixels: width * height,
+    upright: true,
+    frames: 1,
+    alpha: hasAlpha({ channels }),
+    colour: channels === 1 ? 'grey' : 'rgb',
+    deep: false,
+    profiled: false,
+    profile: null
+  }
+}
