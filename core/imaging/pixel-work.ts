@@ -6,7 +6,9 @@ import { growPlane } from './mask-growth.ts'
 import type { MaskShape } from './mask-shape.ts'
 import { release } from './ownership.ts'
 import { buffersOf } from './packed.ts'
+import { encodePng } from './png-encode.ts'
 import { compareWithImage, preserveImage, type Comparison } from './preserve-work.ts'
+import type { Raster } from './raster.ts'
 import { restoreAlphaOfImage } from './restore-alpha-work.ts'
 import { copyIn, copyOut, regionOf } from './region.ts'
 
@@ -35,6 +37,13 @@ export async function compare (comparison: Comparison) {
 export async function preserve (task: Parameters<typeof preserveImage>[0]) {
   const preserved = await thenFree(task, preserveImage(task))
   return handOver(preserved, 'picture' in preserved ? buffersOf(preserved.picture) : [])
+}
+
+/** The raster as a PNG. */
+export async function encode ({ raster, icc }: { readonly raster: Raster, readonly icc: Uint8Array | undefined }) {
+  const png = await encodePng(raster, icc)
+  release(raster.data)
+  return handOver(png, [png.buffer])
 }
 
 /** See `cutOutImage`. */

@@ -2,8 +2,11 @@ import type { Exif, Sharp } from 'sharp'
 import { EditError } from '../errors.ts'
 import type { MediaType } from '../model-card.ts'
 import type { EditImage, OutputWish } from '../request.ts'
-import { openEncoded, produce } from './codec.ts'
+import { openEncoded, pixelPool, produce, readMetadata, type EncodedSource, type Produced } from './codec.ts'
 import type { Header } from './header.ts'
+import { surrendered } from './ownership.ts'
+import { inThread } from './pixel-threads.ts'
+import { hasAlpha, type Raster } from './raster.ts'
 import { addReshape, reshapedSize, type Reshape } from './reshape.ts'
 
 /** An image that has been checked, and what was done to it, as sentences for the caller. */
@@ -78,7 +81,12 @@ export async function render (header: Header, wish: RenderWish, { reshape = {}, 
     pipeline.flatten({ background: 'white' })
   }
 
-  const { data, info } = await produce(format.encode(pipeline, wish.quality), { ...header, pixels: Math.max(header.pixels, width * height) })
+  const source = { ...header, pixels: Math.max(header.pixels, width * height) }
+  // EXIF tags, other profiles than its own and two channels are for libvips to write.
+  const isOwn = wish.format === 'image/png' && exif === undefined && typeof colours !== 'object' && !(grey && alpha)
+  const { data, info } = isOwn
+    ? await producePng(pipeline, source, { deep: header.deep, icc: kept ? (await readMetadata(header.bytes)).icc : undefined })
+    : await produce(format.encode(pipeline, wish.quality), source)
   return {
     image: {
       bytes: data,
@@ -90,6 +98,17 @@ export async function render (header: Header, wish: RenderWish, { reshape = {}, 
     },
     warnings
   }
+}
+
+/** In half of the time that libvips takes for it. */
+async function producePng (pipeline: Sharp, source: EncodedSource, { deep, icc }: { readonly deep: boolean, readonly icc: Uint8Array | undefined }): Promise<Produced> {
+  const { data, info } = await produce(pipeline.raw({ depth: deep ? 'ushort' : 'uchar' }), source)
+  const bytes = surrendered(data)
+  const { width, height } = info
+  const channels = info.channels as Raster['channels'] // libvips makes no others of these colour spaces
+  const raster = { data: deep ? new Uint16Array(bytes.buffer) : bytes, width, height, channels }
+  const png = await pixelPool(source.pixels, async () => await inThread('encode', { raster, icc }, [bytes]))
+  return { data: Buffer.from(png.buffer), info: { width, height, channels, hasAlpha: hasAlpha(raster) } }
 }
 
 /** What decoding alone does to an image, as sentences for the caller. */

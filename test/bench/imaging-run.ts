@@ -109,6 +109,8 @@ forgetPeak(process.pid)
 const longest = watchLoop()
 await edit(input, result)
 const memory = memoryOf(process.pid).peak - before
+// A service that has run for a while: the first edits also compile what they use.
+for (let repetition = 0; repetition < Number(repetitions); repetition++) await edit(input, result)
 const samples = []
 for (let repetition = 0; repetition < Number(repetitions); repetition++) samples.push(await edit(input, result))
 const figures: ImagingFigures = { samples, memory, stall: longest().work }

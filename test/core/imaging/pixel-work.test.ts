@@ -1,8 +1,9 @@
+import sharp from 'sharp'
 import t from 'tap'
 import { transferableSymbol, valueSymbol } from 'piscina'
 import { readHeader } from '../../../core/imaging/header.ts'
 import { defaultImageLimits as limits } from '../../../core/imaging/limits.ts'
-import { compare, cutOut, preserve, restoreAlpha, shape } from '../../../core/imaging/pixel-work.ts'
+import { compare, cutOut, encode, preserve, restoreAlpha, shape } from '../../../core/imaging/pixel-work.ts'
 import { corrupt, draw, open, picture } from './pictures.ts'
 
 const valueOf = (answer: object) => Reflect.get(answer, valueSymbol)
@@ -51,6 +52,14 @@ t.test('an image with its transparency is moved, and the lack of it has nothing 
   t.same(movedOf(made), [valueOf(made).picture.png.buffer])
   const failed = await restoreAlpha(own({ ...task, image: task.result }))
   t.same([valueOf(failed), movedOf(failed)], [{ uneven: true }, []])
+})
+
+t.test('an encoded raster is moved, and gone', async t => {
+  const raster = { ...picture(3, 2), data: new Uint8Array(picture(3, 2).data) }
+  const answer = await encode({ raster, icc: undefined })
+  t.same(movedOf(answer), [valueOf(answer).buffer])
+  t.ok((await sharp(valueOf(answer)).raw().toBuffer()).equals(picture(3, 2).data))
+  t.equal(raster.data.length, 0)
 })
 
 t.test('what a task held is freed', async t => {
