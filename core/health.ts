@@ -1,3 +1,4 @@
+import { CallWindow } from './call-window.ts'
 import type { ErrorCode } from './errors.ts'
 
 /** Whom a breaker guards: an operation of a model, since one may be ill while the other works. */
@@ -53,7 +54,7 @@ interface Breaker {
   openMs: number
   code: ErrorCode | null
   consecutive: number
-  calls: Array<{ at: number, failed: boolean }>
+  calls: CallWindow
   probing: boolean
 }
 
@@ -127,25 +128,25 @@ export class Health {
   }
 
   #count (breaker: Breaker, code: ErrorCode | null): void {
-    const { consecutiveFailures, failureRate, minCalls, windowMs, maxOpenMs } = this.#options
-    const now = this.#now()
+    const { consecutiveFailures, failureRate, minCalls, maxOpenMs } = this.#options
     const failed = code !== null && failures.has(code)
     if (breaker.state !== 'closed') {
       if (!failed) return this.#close(breaker)
       return this.#open(breaker, code, Math.min(breaker.openMs * 2, maxOpenMs))
     }
     breaker.consecutive = failed ? breaker.consecutive + 1 : 0
-    breaker.calls = [...breaker.calls.filter(({ at }) => now - at < windowMs), { at: now, failed }]
+    breaker.calls.add(this.#now(), failed)
     if (!failed) return
-    const share = breaker.calls.filter(call => call.failed).length / breaker.calls.length
-    if (breaker.consecutive >= consecutiveFailures || (breaker.calls.length >= minCalls && share >= failureRate)) {
+    const { calls } = breaker
+    const share = calls.failed / calls.total
+    if (breaker.consecutive >= consecutiveFailures || (calls.total >= minCalls && share >= failureRate)) {
       this.#open(breaker, code, breaker.openMs)
     }
   }
 
   #open (breaker: Breaker, code: ErrorCode, ms: number): void {
     const lasting = code === 'EDIT_ERR_PROVIDER_RATE_LIMITED' ? breaker.openMs : ms
-    Object.assign(breaker, { state: 'open', openUntil: this.#now() + ms, openMs: lasting, code, consecutive: 0, calls: [] })
+    Object.assign(breaker, { state: 'open', openUntil: this.#now() + ms, openMs: lasting, code, consecutive: 0, calls: new CallWindow(this.#options.windowMs) })
   }
 
   #close (breaker: Breaker): void {
@@ -161,7 +162,7 @@ export class Health {
   #breaker (name: string): Breaker {
     let breaker = this.#breakers.get(name)
     if (breaker === undefined) {
-      breaker = { state: 'closed', openUntil: 0, openMs: this.#options.openMs, code: null, consecutive: 0, calls: [], probing: false }
+      breaker = { state: 'closed', openUntil: 0, openMs: this.#options.openMs, code: null, consecutive: 0, calls: new CallWindow(this.#options.windowMs), probing: false }
       this.#breakers.set(name, breaker)
     }
     return breaker
