@@ -3,6 +3,7 @@ import { EditError, type ErrorCode } from '../errors.ts'
 import { readMetadata, type EncodedSource } from './codec.ts'
 import type { ImageLimits } from './limits.ts'
 import { profileName } from './profile.ts'
+import { plainPng, type HeaderFacts } from './plain-png.ts'
 import { acceptedFormats, lookalike, sniff, type ImageType } from './sniff.ts'
 import { inspectStructure } from './structure.ts'
 
@@ -46,9 +47,9 @@ export async function readHeader (bytes: Buffer, field: string, limits: ImageLim
     throw refuse('EDIT_ERR_IMAGE_UNSUPPORTED', `looks like ${lookalike(bytes)}; accepted are ${acceptedFormats}`)
   }
 
-  let metadata
+  let metadata: HeaderFacts
   try {
-    metadata = await readMetadata(bytes)
+    metadata = plainPng(bytes) ?? await readMetadata(bytes)
   } catch (cause) {
     throw refuse('EDIT_ERR_IMAGE_INVALID', `the ${type.name} is damaged or incomplete, its header cannot be read`, {}, cause)
   }
