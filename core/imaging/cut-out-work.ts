@@ -5,7 +5,7 @@ import { borderPlaces, readFlatBackdrop, type FlatBackdrop } from './flat-backdr
 import { measureAlone } from './gate-figures.ts'
 import { extractKeyMatte } from './key-matting.ts'
 import { keyness } from './keyness.ts'
-import { pack } from './packed.ts'
+import { pack, type Further } from './packed.ts'
 import { withBoth, type Comparison, type Damage, type Preserved } from './preserve-work.ts'
 import { fullOf, hasAlpha, type Raster } from './raster.ts'
 import { findUnlike } from './subject-match.ts'
@@ -30,9 +30,9 @@ const leastSubject = 0.0005
 /**
  * Makes the backdrop of a result transparent that a model was told to paint in a key colour.
  * @param ownPixels the subject gets the image's own pixels, where the two show the same in the same place
- * @param anew see `pack`
+ * @param further see `pack`
  */
-export async function cutOutImage ({ ownPixels, anew, ...comparison }: Comparison & { readonly ownPixels: boolean, readonly anew: boolean }): Promise<
+export async function cutOutImage ({ ownPixels, further, ...comparison }: Comparison & { readonly ownPixels: boolean, readonly further: Further }): Promise<
   CutOut | Damage | NotKeyed
 > {
   return await withBoth(comparison, async ({ canvas, result, icc, warnings }) => {
@@ -46,7 +46,7 @@ export async function cutOutImage ({ ownPixels, anew, ...comparison }: Compariso
     const unlike = ownPixels ? findUnlike(canvas, result, mask) : undefined
     const made = unlike === undefined ? cutout : withOwnPixels(canvas, cutout, unlike)
     return {
-      picture: await pack(made, icc, anew),
+      picture: await pack(made, icc, further),
       alpha: true,
       profiled: icc !== undefined,
       ownBut: unlike?.reduce((sum, value, pixel) => sum + Number(value > mask[pixel]), 0),

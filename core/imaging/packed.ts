@@ -4,24 +4,35 @@ import { storePng } from './png-store.ts'
 import { hasAlpha, type Raster } from './raster.ts'
 import type { Header } from './header.ts'
 
-/** A picture on its way from the thread that has made it: a PNG, or its mere pixels, 8 bits a channel in sRGB. */
-export type Packed = { readonly png: Uint8Array<ArrayBuffer> } | { readonly raw: Raster & { readonly data: Uint8Array<ArrayBuffer> } }
-
 /**
- * @param anew it is encoded anew at once, so that nothing need be small
- * @returns mere pixels where they say all there is; then the raster is empty after it
+ * A picture on its way from the thread that has made it: a PNG as it is to be given; or what is encoded anew at once, as mere pixels, 8 bits a
+ * channel in sRGB, or as a PNG that is not compressed.
  */
-export async function pack (raster: Raster, icc: Uint8Array | undefined, anew: boolean): Promise<Packed> {
-  if (!anew) return { png: await encodePng(raster, icc) }
+export type Packed =
+  | { readonly png: Uint8Array<ArrayBuffer> }
+  | { readonly raw: Raster & { readonly data: Uint8Array<ArrayBuffer> } }
+  | { readonly stored: Uint8Array<ArrayBuffer> }
+
+/** What is done to it behind the thread. */
+export interface Further {
+  /** It is encoded anew. */
+  readonly anew: boolean
+  /** What is transparent is laid on a colour. */
+  readonly flattened: boolean
+}
+
+/** @returns mere pixels where they say all there is; then the raster is empty after it */
+export async function pack (raster: Raster, icc: Uint8Array | undefined, { anew, flattened }: Further): Promise<Packed> {
+  if (!anew && !(flattened && hasAlpha(raster))) return { png: await encodePng(raster, icc) }
   const { data } = raster
   // sharp takes no profile beside mere pixels, and of two channels it makes three.
-  if (icc !== undefined || raster.channels === 2 || data instanceof Uint16Array) return { png: storePng(raster, icc) }
+  if (icc !== undefined || raster.channels === 2 || data instanceof Uint16Array) return { stored: storePng(raster, icc) }
   return { raw: { ...raster, data: surrendered(data) } }
 }
 
 /** What moves along when it is moved. */
 export function buffersOf (packed: Packed): ArrayBuffer[] {
-  return ['png' in packed ? packed.png.buffer : packed.raw.data.buffer]
+  return ['raw' in packed ? packed.raw.data.buffer : 'png' in packed ? packed.png.buffer : packed.stored.buffer]
 }
 
 /** What is known of mere pixels, as of an image in a file. */

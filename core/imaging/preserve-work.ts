@@ -7,7 +7,7 @@ import { compose } from './compose.ts'
 import { decode, type DecodeOptions } from './decode.ts'
 import { measureBoth, type Figures, type Question } from './gate-figures.ts'
 import type { Header } from './header.ts'
-import { pack, type Packed } from './packed.ts'
+import { pack, type Further, type Packed } from './packed.ts'
 import { withProfile } from './profile-file.ts'
 import { coloursOf, fullOf, hasAlpha, type Raster } from './raster.ts'
 import { cutOut, emptyLike, layInto } from './raster-part.ts'
@@ -58,9 +58,9 @@ export async function compareWithImage (comparison: Comparison): Promise<Compare
 
 /**
  * Puts the image's own pixels back into a result where it is not masked, in the image's colour space, depth and transparency.
- * @param anew see `pack`
+ * @param further see `pack`
  */
-export async function preserveImage ({ anew, ...comparison }: Comparison & { readonly anew: boolean }): Promise<Preserved | Damage> {
+export async function preserveImage ({ further, ...comparison }: Comparison & { readonly further: Further }): Promise<Preserved | Damage> {
   return await withBoth(comparison, async ({ ground, canvas, result, mask, icc, warnings }) => {
     const changes = { ...countChanges(canvas, result, mask.pixels, toleranceFor(comparison)), ...measure(comparison, canvas, result, mask) }
     const blank = comparison.mask === undefined
@@ -69,7 +69,7 @@ export async function preserveImage ({ anew, ...comparison }: Comparison & { rea
     const { part } = comparison
     const whole = part === undefined ? canvas : layInto(ground, canvas, part)
     return {
-      picture: await pack(whole, icc, anew),
+      picture: await pack(whole, icc, further),
       alpha: hasAlpha(canvas),
       profiled: icc !== undefined,
       ...offset && { moved: Math.hypot(offset.x, offset.y) },

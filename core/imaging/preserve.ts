@@ -6,7 +6,7 @@ import type { Question } from './gate-figures.ts'
 import { readHeader, type Header } from './header.ts'
 import type { ImageLimits } from './limits.ts'
 import { release, surrendered } from './ownership.ts'
-import { rawHeader } from './packed.ts'
+import { rawHeader, type Further } from './packed.ts'
 import { copied, inThread } from './pixel-threads.ts'
 import type { Compared, Comparison, Damage, Preserved } from './preserve-work.ts'
 import { straightened, type Checked } from './render.ts'
@@ -44,19 +44,19 @@ export type Wish = Pick<OutputWish, 'format' | 'quality' | 'background'>
 /** Makes a new picture of an image and a result on other threads, and gives it the wished format. Throws as `preserveUnmasked` does. */
 export async function makeResult<T extends Preserved> (subject: Subject, wish: Wish, { exif, make }: {
   readonly exif?: FinishOptions['exif'] | undefined
-  readonly make: (task: Comparison & { readonly anew: boolean }, handOver: HandOver) => Promise<T | Damage>
+  readonly make: (task: Comparison & { readonly further: Further }, handOver: HandOver) => Promise<T | Damage>
 }): Promise<Checked & { readonly changes: Compared, readonly made: T }> {
   const { width, height } = subject.part === undefined ? sizeOf(subject) : subject.image
-  const isFinal = wish.format === 'image/png' && wish.background === undefined && exif === undefined
-  const made = await work(subject, async (comparison, handOver) => await make({ ...comparison, anew: !isFinal }, handOver))
+  const further = { anew: wish.format !== 'image/png' || exif !== undefined, flattened: wish.background !== undefined && wish.background !== 'transparent' }
+  const made = await work(subject, async (comparison, handOver) => await make({ ...comparison, further }, handOver))
   const { picture, alpha, profiled, warnings: losses, changed, total, figures } = made
   const changes = { changed, total, ...figures && { figures } }
   const warnings = [...straightened(subject.result), ...losses]
-  if (isFinal && 'png' in picture) {
+  if ('png' in picture) {
     const { profile } = subject.image
     return { image: { bytes: Buffer.from(picture.png.buffer), mediaType: 'image/png', width, height, alpha, profile: profiled ? profile : null }, warnings, changes, made }
   }
-  const header = 'raw' in picture ? rawHeader(picture.raw, 'result') : await readHeader(Buffer.from(picture.png.buffer), 'result', ownLimits(picture.png, { width, height }))
+  const header = 'raw' in picture ? rawHeader(picture.raw, 'result') : await readHeader(Buffer.from(picture.stored.buffer), 'result', ownLimits(picture.stored, { width, height }))
   const finished = await finishImage(header, wish, { exif })
   release(header.bytes)
   return { image: finished.image, warnings: [...warnings, ...finished.warnings], changes, made }

@@ -1,6 +1,6 @@
 import { countChanges } from './changes.ts'
 import { readFlatBackdrop, thinned } from './flat-backdrop.ts'
-import { pack } from './packed.ts'
+import { pack, type Further } from './packed.ts'
 import { measure, withBoth, type Comparison, type Damage, type Preserved } from './preserve-work.ts'
 import { fullOf, hasAlpha, type Raster } from './raster.ts'
 
@@ -17,14 +17,14 @@ const [same, other] = [14, 56]
 /**
  * Gives a result the transparency of its image back, where the model has laid it on one flat colour. What it has painted over
  * the transparent part stays.
- * @param anew see `pack`
+ * @param further see `pack`
  */
-export async function restoreAlphaOfImage ({ anew, ...comparison }: Comparison & { readonly anew: boolean }): Promise<Preserved | Damage | NoBackdrop> {
+export async function restoreAlphaOfImage ({ further, ...comparison }: Comparison & { readonly further: Further }): Promise<Preserved | Damage | NoBackdrop> {
   return await withBoth(comparison, async ({ canvas, result, mask, icc, warnings }) => {
     const restored = restoreAlpha(canvas, result)
     if (restored === undefined) return { uneven: true }
     const changes = { ...countChanges(canvas, restored, mask.pixels, 2), ...measure(comparison, canvas, restored, mask) }
-    return { picture: await pack(restored, icc, anew), alpha: true, profiled: icc !== undefined, warnings, ...changes }
+    return { picture: await pack(restored, icc, further), alpha: true, profiled: icc !== undefined, warnings, ...changes }
   })
 }
 

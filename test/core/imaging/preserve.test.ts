@@ -43,6 +43,10 @@ t.test('other formats hold them as far as they can, and quality, background and 
   const clear = await subjectOf(await png(draw(width, height, 4, () => [0, 0, 0, 0])), await png(magenta))
   const laid = await preserveUnmasked(clear, { format: 'image/png', background: '#00ff00' })
   t.equal(laid.image.alpha, false)
+  // Where nothing is transparent there is nothing to be laid on it, and with a profile the pixels came in a file.
+  const wide = await open(smooth).withIccProfile('p3').png().toBuffer()
+  const opaque = await preserveUnmasked(await subjectOf(wide, wide), { format: 'image/png', background: '#00ff00' })
+  t.ok(opaque.image.bytes.length > 0 && opaque.image.bytes.length < smooth.data.length)
   t.same([...(await pixelsOf(laid.image.bytes)).data.subarray(0, 3)], [0, 255, 0])
   t.same((await preserveUnmasked(clear, { format: 'image/jpeg' })).warnings, ['result: laid on white, as JPEG has no transparency'])
 })

@@ -2,6 +2,7 @@ import sharp from 'sharp'
 import t from 'tap'
 import { readHeader } from '../../../core/imaging/header.ts'
 import { defaultImageLimits } from '../../../core/imaging/limits.ts'
+import type { Packed } from '../../../core/imaging/packed.ts'
 import { restoreAlphaOfImage } from '../../../core/imaging/restore-alpha-work.ts'
 import { corrupt, draw, open, pixelsOf } from './pictures.ts'
 
@@ -17,12 +18,14 @@ const painted = (ground: (x: number, y: number) => readonly number[]) => open(dr
   return colourAt(x, y).map((value, channel) => Math.round(value * 0.8 * share + ground(x, y)[channel] * (1 - share)))
 })).png().toBuffer()
 
+const pngOf = (picture: Packed) => Buffer.from('png' in picture ? picture.png : [])
+
 async function restored (result: Buffer, source = image as Buffer, anew = false) {
   const read = async (bytes: Buffer) => await readHeader(bytes, 'image', defaultImageLimits)
   const size = { width, height }
-  const made = await restoreAlphaOfImage({ image: await read(source), result: await read(result), reshape: {}, size, place: { left: 0, top: 0, ...size }, anew })
+  const made = await restoreAlphaOfImage({ image: await read(source), result: await read(result), reshape: {}, size, place: { left: 0, top: 0, ...size }, further: { anew, flattened: false } })
   if (!('picture' in made)) return { made, at: () => [] }
-  const data = 'raw' in made.picture ? made.picture.raw.data : (await pixelsOf(Buffer.from(made.picture.png))).data
+  const data = 'raw' in made.picture ? made.picture.raw.data : (await pixelsOf(pngOf(made.picture))).data
   return { made, at: (x: number, y: number) => [...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 4)] }
 }
 
