@@ -24,7 +24,7 @@ interface IdleBlock {
  * Blocks of a few sizes, each an eighth larger than the one before or less: fresh memory of some megabytes costs more by its page
  * faults, and by what V8 does about memory outside of its heap, than all that is done to the bytes in it.
  */
-export function createBlockPool ({ maxBytes, idleMs = 5000 }: BlockPoolOptions): BlockPool {
+export function createBlockPool ({ maxBytes, idleMs = 30_000 }: BlockPoolOptions): BlockPool {
   /** By size. The last one was used last: it may still be in the processor's cache. */
   const idle = new Map<number, IdleBlock[]>()
   let held = 0

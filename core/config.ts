@@ -62,7 +62,7 @@ export const Config = Type.Object({
     Type.Object({
       bodyBytes: Type.Integer({ minimum: 1024, default: 64 * 1024 * 1024, description: 'Largest request body.' }),
       idleBytes: Type.Integer({
-        minimum: 0, default: 128 * 1024 * 1024, description: 'Memory of edits that have ended well, kept some seconds for the next ones; 0 = each edit has memory of its own.'
+        minimum: 0, default: 128 * 1024 * 1024, description: 'Memory of edits that have ended well, kept half a minute for the next ones; 0 = each edit has memory of its own.'
       })
     }),
     ImageLimits

@@ -10,8 +10,11 @@ import type { BlockPool } from './block-pool.ts'
 export interface Loan {
   /** Memory for so many bytes, all of which are to be written before they are read. */
   take (bytes: number): Buffer
-  /** The edit has ended well, and neither the kernel nor a provider looks at the memory any more: only who writes the answer does. */
-  vouch (): void
+  /**
+   * The edit has ended well, and neither the kernel nor a provider looks at the memory any more.
+   * @param kept what the answer is written from; all else goes on at once, as many edits at a time would else hold twice the memory
+   */
+  vouch (kept: readonly Uint8Array[]): void
   /** The answer is written. Called before `vouch`, or while somebody holds the memory, it gives nothing back. */
   end (): void
 }
@@ -25,24 +28,36 @@ const holders = new WeakMap<ArrayBufferLike, Holders>()
 
 /** @param pool undefined = each request has memory of its own */
 export function openLoan (pool: BlockPool | undefined): Loan {
-  const blocks: ArrayBuffer[] = []
+  const blocks = new Set<ArrayBuffer>()
   const held: Holders = { count: 0 }
   let isVouched = false
   let isOver = false
+
+  function give (isFree: (block: ArrayBuffer) => boolean): void {
+    if (held.count > 0) return
+    for (const block of [...blocks].filter(isFree)) {
+      blocks.delete(block)
+      pool?.give(block.transfer())
+    }
+  }
+
   return {
     take (bytes) {
       if (pool === undefined || isOver || bytes < smallest || bytes > largest) return Buffer.allocUnsafeSlow(bytes)
       const block = pool.take(bytes)
-      blocks.push(block)
+      blocks.add(block)
       holders.set(block, held)
       return Buffer.from(block, 0, bytes)
     },
-    vouch () { isVouched = true },
+    vouch (kept) {
+      if (isOver) return
+      isVouched = true
+      give(block => !kept.some(({ buffer }) => buffer === block))
+    },
     end () {
       if (isOver) return
       isOver = true
-      if (!isVouched || held.count > 0) return
-      for (const block of blocks) pool?.give(block.transfer())
+      if (isVouched) give(() => true)
     }
   }
 }

@@ -66,8 +66,9 @@ export class EditRouter {
       options.signal.removeEventListener('abort', leave)
     })
     await chain.endAll(new EditError('EDIT_ERR_PROVIDER_TIMEOUT', 'another candidate was first'))
-    if (this.#isClean(won, chain)) options.loan?.vouch()
-    return resultOf(won, { request, plan, chain, durationMs: performance.now() - startedAt })
+    const result = resultOf(won, { request, plan, chain, durationMs: performance.now() - startedAt })
+    if (this.#isClean(won, chain)) options.loan?.vouch(result.images.map(({ bytes }) => bytes))
+    return result
   }
 
   /** Lets go of everything that still runs, and tells the trail. What is there already is given, as it is paid for. */

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createBlockPool } from '../../core/block-pool.ts'
-import { hold, openLoan } from '../../core/loan.ts'
+import { hold, openLoan, type Loan } from '../../core/loan.ts'
 
 const mebi = 1024 * 1024
 const poolOf = () => createBlockPool({ maxBytes: 16 * mebi })
@@ -10,7 +10,7 @@ t.test('once all have said so the memory serves the next request, and the Buffer
   const first = openLoan(pool)
   const bytes = first.take(mebi).fill(7)
   const part = bytes.subarray(1000, 2000)
-  first.vouch()
+  first.vouch([part])
   t.equal(pool.idleBytes(), 0, 'not before the answer is written')
   first.end()
   t.equal(pool.idleBytes(), mebi)
@@ -22,21 +22,37 @@ t.test('once all have said so the memory serves the next request, and the Buffer
   t.equal(part.toString(), '', 'what was kept shows nothing of it')
 })
 
+t.test('what no answer is written from serves the next request before that', async t => {
+  const pool = poolOf()
+  const loan = openLoan(pool)
+  const [sent, made] = [loan.take(2 * mebi), loan.take(mebi)]
+  loan.vouch([made.subarray(5)])
+  t.same([sent.length, made.length, pool.idleBytes()], [0, mebi, 2 * mebi])
+  loan.end()
+  t.same([made.length, pool.idleBytes()], [0, 3 * mebi])
+})
+
 t.test('an answer has no more memory than was asked for', async t => {
   const bytes = openLoan(poolOf()).take(1_000_001)
   t.equal(bytes.length, 1_000_001)
 })
 
-for (const [what, end] of Object.entries({
+const endings: Readonly<Record<string, (loan: Loan, bytes: Buffer) => void>> = {
   'nobody has vouched for it': loan => loan.end(),
-  'the answer is written before that': loan => { loan.end(); loan.vouch(); loan.end() },
-  'the answer is never written': loan => loan.vouch()
-} satisfies Record<string, (loan: ReturnType<typeof openLoan>) => void>)) {
+  'the answer is written before that': (loan, bytes) => {
+    loan.end()
+    loan.vouch([])
+    loan.vouch([bytes])
+    loan.end()
+  },
+  'the answer is never written': (loan, bytes) => loan.vouch([bytes])
+}
+for (const [what, end] of Object.entries(endings)) {
   t.test(`it serves nobody else when ${what}`, async t => {
     const pool = poolOf()
     const loan = openLoan(pool)
     const bytes = loan.take(mebi)
-    end(loan)
+    end(loan, bytes)
     t.equal(pool.idleBytes(), 0)
     t.equal(bytes.length, mebi)
   })
@@ -47,7 +63,7 @@ t.test('nor when somebody still reads it as the answer is written', async t => {
   const loan = openLoan(pool)
   const bytes = loan.take(mebi)
   const releases = [hold(bytes), hold(bytes.subarray(7, 9))]
-  loan.vouch()
+  loan.vouch([])
   releases[0]?.()
   releases[0]?.()
   loan.end()
@@ -62,7 +78,7 @@ t.test('who has read it holds it no more', async t => {
   const loan = openLoan(pool)
   const release = hold(loan.take(mebi))
   release()
-  loan.vouch()
+  loan.vouch([])
   loan.end()
   t.equal(pool.idleBytes(), mebi)
 })
@@ -71,12 +87,12 @@ t.test('the next one to have the memory is not held by those before', async t =>
   const pool = poolOf()
   const first = openLoan(pool)
   const bytes = first.take(mebi)
-  first.vouch()
+  first.vouch([])
   first.end()
   hold(bytes)
   const second = openLoan(pool)
   const release = hold(second.take(mebi))
-  second.vouch()
+  second.vouch([])
   release()
   second.end()
   t.equal(pool.idleBytes(), mebi)
@@ -86,12 +102,12 @@ t.test('small and very large pieces are made for the request, and so is what com
   const pool = poolOf()
   const loan = openLoan(pool)
   t.same([0, 1000, 40 * mebi].map(bytes => loan.take(bytes).length), [0, 1000, 40 * mebi])
-  loan.vouch()
+  loan.vouch([])
   loan.end()
   t.equal(loan.take(mebi).length, mebi)
   const own = openLoan(undefined)
   const bytes = own.take(mebi)
-  own.vouch()
+  own.vouch([])
   own.end()
   t.equal(bytes.length, mebi)
   t.equal(pool.idleBytes(), 0)

@@ -95,7 +95,7 @@ t.test('memory that a decoder reads is held so long', async t => {
       png.copy(bytes)
       const reading = read(bytes)
       if (isRead) await reading
-      loan.vouch()
+      loan.vouch([])
       loan.end()
       t.equal(pool.idleBytes() > 0, isRead)
       await reading

@@ -16,7 +16,7 @@ function upload () {
   const watch = watchSent({ pieces: () => [Buffer.from('head'), image, Buffer.from('tail')] })
   /** Does the memory serve another request now? */
   const isFree = () => {
-    loan.vouch()
+    loan.vouch([])
     loan.end()
     return pool.idleBytes() > 0
   }

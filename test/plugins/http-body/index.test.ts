@@ -187,7 +187,7 @@ t.test('the memory of a body serves the next one when the kernel has vouched for
     face.post<{ Querystring: { vouched: string } }>('/', async (request, reply) => {
       kept = (request.body as { bytes: (field: string) => Buffer }).bytes('image') // As the parser has made it.
       const loan = face.bodies.loanOf(request)
-      if (request.query.vouched === 'true') loan?.vouch()
+      if (request.query.vouched === 'true') loan?.vouch([kept])
       t.equal(pool.idleBytes(), 0, 'not before the answer')
       return await reply.send(Readable.from(['a', 'b'], { objectMode: false }))
     })
