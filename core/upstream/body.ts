@@ -67,8 +67,20 @@ function quoted (name: string): string {
   return `"${name.replace(/["\r\n]/g, encodeURIComponent)}"`
 }
 
-function inPieces (pieces: readonly Piece[], contentType: string): EncodedBody {
+function inPieces (parts: readonly Piece[], contentType: string): EncodedBody {
+  const pieces = joinTexts(parts)
   return { contentType, length: pieces.reduce((sum, piece) => sum + sizeOf(piece), 0), pieces: () => write(pieces) }
+}
+
+/** Texts that follow each other are one piece: each one is a write of its own to the connection. */
+function joinTexts (pieces: readonly Piece[]): Piece[] {
+  const joined: Piece[] = []
+  for (const piece of pieces) {
+    const last = joined.at(-1)
+    if (typeof piece === 'string' && typeof last === 'string') joined[joined.length - 1] = last + piece
+    else joined.push(piece)
+  }
+  return joined
 }
 
 function sizeOf (piece: Piece): number {

@@ -98,3 +98,11 @@ t.test('an empty form is a closed one', async t => {
   const { parsed } = await form([])
   t.same([...parsed.keys()], [])
 })
+
+t.test('what stands between the files of a form is one piece, and so one write', async t => {
+  const image = Buffer.alloc(100, 'x')
+  const { pieces } = encodeBody({ form: [{ name: 'a', value: '1' }, { name: 'b', value: 'zwei ü' }, { name: 'image', value: image, filename: 'a.png' }, { name: 'c', value: '3' }] })
+  const written = [...pieces()]
+  t.equal(written.length, 3)
+  t.equal(written[1], image)
+})
