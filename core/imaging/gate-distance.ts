@@ -22,10 +22,11 @@ export function distanceOf (a: Cells, b: Cells, edited: Uint8Array, enough = Inf
   let most = 0
   // The last row in which anything is off.
   let last = -block
+  const [around, aroundOther] = [rangesOf(a), rangesOf(b)]
   for (let row = 0; row < rows; row++) {
     // Both write into the same row, where the larger one stays.
-    const isOff = lookOutside(a, b, row, edited, off)
-    if (lookOutside(b, a, row, edited, off) || isOff) last = row
+    const isOff = lookOutside(a, b, aroundOther, row, edited, off)
+    if (lookOutside(b, a, around, row, edited, off) || isOff) last = row
     const top = row - down + 1
     if (top < 0 || last < top) continue
     for (let column = 0; column <= columns - across; column++) {
@@ -38,48 +39,51 @@ export function distanceOf (a: Cells, b: Cells, edited: Uint8Array, enough = Inf
   return most / (across * down)
 }
 
+/** The range of each number over a cell and those to its left and right. */
+interface Ranges { readonly low: Float32Array, readonly high: Float32Array }
+
+function rangesOf ({ columns, lab }: Cells): Ranges {
+  const [low, high] = [new Float32Array(lab.length), new Float32Array(lab.length)]
+  const stride = columns * 3
+  for (let start = 0; start < lab.length; start += stride) {
+    for (let at = start, last = start + stride - 3; at < start + stride; at++) {
+      const left = lab[at < start + 3 ? at : at - 3]
+      const right = lab[at >= last ? at : at + 3]
+      low[at] = Math.min(left, lab[at], right)
+      high[at] = Math.max(left, lab[at], right)
+    }
+  }
+  return { low, high }
+}
+
 /**
  * Raises, of a row of cells, the values that are less than how far the cell is from the range of colours around it in the other picture,
  * widened by a part of that range.
  * @returns whether any was
  */
-function lookOutside ({ lab, columns, rows }: Cells, { lab: other }: Cells, row: number, edited: Uint8Array, off: Float32Array): boolean {
-  const top = Math.max(0, row - 1)
-  const bottom = Math.min(rows - 1, row + 1)
+function lookOutside ({ lab, columns, rows }: Cells, { lab: other }: Cells, { low, high }: Ranges, row: number, edited: Uint8Array, off: Float32Array): boolean {
+  const up = row === 0 ? 0 : -columns * 3
+  const down = row === rows - 1 ? 0 : columns * 3
   let isOff = false
-  for (let column = 0, cell = row * columns; column < columns; column++, cell++) {
+  for (let cell = row * columns, l = cell * 3, end = cell + columns; cell < end; cell++, l += 3) {
     if (edited[cell] === 0) continue
-    const own = cell * 3
-    const lightnessOff = lab[own] - other[own]
-    const greenOff = lab[own + 1] - other[own + 1]
-    const blueOff = lab[own + 2] - other[own + 2]
+    const a = l + 1
+    const b = l + 2
+    const lightnessOff = lab[l] - other[l]
+    const greenOff = lab[a] - other[a]
+    const blueOff = lab[b] - other[b]
     if (lightnessOff * lightnessOff + greenOff * greenOff + blueOff * blueOff <= slight * slight) continue
-    const left = Math.max(0, column - 1)
-    const right = Math.min(columns - 1, column + 1)
-    // A variable each: in arrays they would take twice the time.
-    let lowL = other[own]
-    let lowA = other[own + 1]
-    let lowB = other[own + 2]
-    let highL = lowL
-    let highA = lowA
-    let highB = lowB
-    for (let y = top; y <= bottom; y++) {
-      for (let at = (y * columns + left) * 3, end = (y * columns + right) * 3; at <= end; at += 3) {
-        lowL = Math.min(lowL, other[at])
-        lowA = Math.min(lowA, other[at + 1])
-        lowB = Math.min(lowB, other[at + 2])
-        highL = Math.max(highL, other[at])
-        highA = Math.max(highA, other[at + 1])
-        highB = Math.max(highB, other[at + 2])
-      }
-    }
-    const a = lab[own + 1]
-    const b = lab[own + 2]
+    const lowL = Math.min(low[l + up], low[l], low[l + down])
+    const lowA = Math.min(low[a + up], low[a], low[a + down])
+    const lowB = Math.min(low[b + up], low[b], low[b + down])
+    const highL = Math.max(high[l + up], high[l], high[l + down])
+    const highA = Math.max(high[a + up], high[a], high[a + down])
+    const highB = Math.max(high[b + up], high[b], high[b + down])
     const edge = ringing * Math.max(highL - lowL, highA - lowA, highB - lowB)
-    const colourfulness = Math.sqrt(a * a + b * b)
-    const lightness = away(lab[own], lowL, highL, edge + fading.lightness * colourfulness)
-    const green = away(a, lowA, highA, edge + fading.green * colourfulness)
-    const blue = away(b, lowB, highB, edge + fading.blue * colourfulness)
+    const colourfulness = Math.sqrt(lab[a] * lab[a] + lab[b] * lab[b])
+    const lightness = away(lab[l], lowL, highL, edge + fading.lightness * colourfulness)
+    const green = away(lab[a], lowA, highA, edge + fading.green * colourfulness)
+    const blue = away(lab[b], lowB, highB, edge + fading.blue * colourfulness)
     const distance = Math.sqrt(lightness * lightness + green * green + blue * blue)
     if (distance <= off[cell]) continue
     off[cell] = distance
