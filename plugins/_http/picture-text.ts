@@ -31,6 +31,9 @@ export function pictureText (parts: ReadonlyArray<string | Buffer>): PictureText
   }
 }
 
+/** Bytes that are written before others have their turn: a fast reader would else be written to until all is sent. */
+const longestRun = 1024 * 1024
+
 /** A byte a character. */
 function * piecesOf (parts: ReadonlyArray<string | Buffer>): Generator<string, undefined> {
   for (const part of parts) {
@@ -41,6 +44,8 @@ function * piecesOf (parts: ReadonlyArray<string | Buffer>): Generator<string, u
 
 class PieceStream extends Readable {
   readonly #pieces: Iterator<string, undefined>
+  /** Bytes since others had their turn. */
+  #run = 0
 
   constructor (pieces: Iterator<string, undefined>) {
     super()
@@ -60,6 +65,11 @@ class PieceStream extends Readable {
     const write = () => {
       // Fastify destroys it when the connection breaks.
       while (!this.destroyed) {
+        if (this.#run >= longestRun) {
+          this.#run = 0
+          setImmediate(write)
+          return
+        }
         const piece = this.#pieces.next().value
         if (piece === undefined) {
           to.end()
@@ -67,6 +77,7 @@ class PieceStream extends Readable {
           this.resume()
           return
         }
+        this.#run += piece.length
         if (!to.write(piece, 'latin1')) {
           to.once('drain', write)
           return

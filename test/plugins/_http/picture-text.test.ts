@@ -31,6 +31,28 @@ t.test('what is piped ends, so that who waits for its end learns of it', async (
   await once(stream, 'end')
 })
 
+t.test('a reader who takes all at once does not keep others waiting', async t => {
+  const large = pictureText(['{', Buffer.alloc(8 * 1024 * 1024), '}'])
+  let [written, sinceTurn, longest] = [0, 0, 0]
+  const fast = new Writable({
+    write (chunk, _, callback) {
+      written += chunk.length
+      sinceTurn += chunk.length
+      longest = Math.max(longest, sinceTurn)
+      callback()
+    }
+  })
+  const take = () => {
+    sinceTurn = 0
+    if (!fast.writableFinished) setImmediate(take)
+  }
+  take()
+  large.stream().pipe(fast)
+  await once(fast, 'finish')
+  t.equal(written, large.length)
+  t.ok(longest < 2 * 1024 * 1024, `${longest} bytes in one turn`)
+})
+
 t.test('nothing more is made for a reader who has left', async t => {
   const large = pictureText([Buffer.alloc(64 * 1024 * 1024)])
   const { promise, resolve } = Promise.withResolvers<{ stream: ReturnType<typeof large.stream>, reply: ServerResponse }>()
