@@ -26,7 +26,8 @@ export async function consume (payload: Readable, { maxBytes, announced = 0, tak
       fail(err)
     }
   }
-  const breakOff = () => reject(refuse('the body breaks off'))
+  // A body that has ended closes, too.
+  const breakOff = () => { if (!payload.readableEnded) reject(refuse('the body breaks off')) }
   const fail = (err: unknown) => {
     payload.off('data', onData).off('close', breakOff).off('end', resolve)
     discard(payload, maxBytes).then(() => reject(err))
