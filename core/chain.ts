@@ -23,6 +23,9 @@ interface Entry {
   report: Attempt | undefined
 }
 
+// Made once: to write down where an error was made takes longer than most of what an edit does here.
+const outrun = new EditError('EDIT_ERR_PROVIDER_TIMEOUT', 'another candidate was first')
+
 /** The attempts of one request: what runs, what has ended, and what they may have cost. */
 export class Chain {
   readonly #tools: AttemptTools
@@ -136,8 +139,8 @@ export class Chain {
     return roundUsd(spentUsd + max) > maxCostUsd ? { reason: 'price', message: `would bring the cost above $${maxCostUsd}` } : undefined
   }
 
-  /** Breaks off everything that still runs, and waits for it to let go. */
-  async endAll (reason: unknown): Promise<void> {
+  /** Breaks off everything that still runs, and waits for it to let go; by default because somebody has a result. */
+  async endAll (reason: unknown = outrun): Promise<void> {
     for (const lot of this.#lots) lot.end(reason)
     await Promise.all(this.#lots.map(({ outcome }) => outcome))
   }

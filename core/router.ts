@@ -31,9 +31,6 @@ interface Run extends RouteOptions {
   readonly leftMs: () => number
 }
 
-// Made once: to write down where an error was made takes longer than most of what an edit does here.
-const outrun = new EditError('EDIT_ERR_PROVIDER_TIMEOUT', 'another candidate was first')
-
 /** Carries a plan out: asks its candidates one after the other until one gives a result, under one deadline. */
 export class EditRouter {
   readonly #options: Required<EditRouterOptions>
@@ -68,7 +65,7 @@ export class EditRouter {
       clearTimeout(timer)
       options.signal.removeEventListener('abort', leave)
     })
-    await chain.endAll(outrun)
+    await chain.endAll()
     const result = resultOf(won, { request, plan, chain, durationMs: performance.now() - startedAt })
     if (this.#isClean(won, chain)) options.loan?.vouch(result.images.map(({ bytes }) => bytes))
     return result

@@ -31,8 +31,11 @@ export function pictureText (parts: ReadonlyArray<string | Buffer>): PictureText
   }
 }
 
-/** Bytes that are written before others have their turn: a fast reader would else be written to until all is sent. */
-const longestRun = 1024 * 1024
+/**
+ * Bytes that are written before others have their turn: a fast reader would else be written to until all is sent. With fewer, more answers are
+ * under way at a time, each with its memory.
+ */
+const longestRun = 3 * 1024 * 1024
 
 /** A byte a character. */
 function * piecesOf (parts: ReadonlyArray<string | Buffer>): Generator<string, undefined> {

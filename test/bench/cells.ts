@@ -20,11 +20,11 @@ const totals: Readonly<Record<'quick' | 'full', Readonly<Record<SizeName, number
 const mostInFlight = 400
 const mebibytes: Readonly<Record<SizeName, number>> = { '100k': 0.1, '1m': 1, '5m': 5, '20m': 20 }
 
-/** Each place twice, but for the most places. */
-const mostAtOnce = 64
+/** Each place twice, but where that takes too long. */
+const mostAtOnce: Readonly<Record<SizeName, number>> = { '100k': 64, '1m': 64, '5m': 64, '20m': 16 }
 
 function cell (wire: WireName, size: SizeName, concurrency: number, latencyMs: number, run: 'quick' | 'full'): Cell {
-  return { wire, size, concurrency, latencyMs, total: Math.max(totals[run][size], Math.min(2 * concurrency, mostAtOnce)) }
+  return { wire, size, concurrency, latencyMs, total: Math.max(totals[run][size], Math.min(2 * concurrency, mostAtOnce[size])) }
 }
 
 /** What a run measures: everything, or as much as the gates need. */

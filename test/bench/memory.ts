@@ -5,6 +5,7 @@ import { faultOf } from './measure.ts'
 import { forgetPeak, memoryOf } from './proc.ts'
 import { requestOf } from './requests.ts'
 import type { Setting } from './stalls.ts'
+import { isJudged } from './table.ts'
 
 /** Peak over idle while everything is in flight. */
 export interface Peak {
@@ -27,7 +28,7 @@ const latencyMs = 2500
 export async function peakMemory (bench: Bench, { upstream, directory, systems }: Setting): Promise<Peak[]> {
   bench.print('')
   const peaks: Peak[] = []
-  for (const { name, wires: [wire = 'json'], start } of systems) {
+  for (const { name, wires: [wire = 'json'], start } of systems.filter(({ name }) => !bench.quick || isJudged(name))) {
     const request = requestOf(wire, { size, upstream: upstream.port })
     for (const concurrency of bench.quick ? [16] : [16, 64]) {
       const server = await start(upstream.port, directory)

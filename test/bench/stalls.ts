@@ -4,6 +4,7 @@ import type { Delay } from './loop-watch.ts'
 import { faultOf } from './measure.ts'
 import { requestOf } from './requests.ts'
 import { median, range } from './statistics.ts'
+import { isJudged } from './table.ts'
 import type { System } from './systems.ts'
 import type { UpstreamServer } from './upstream-server.ts'
 
@@ -23,7 +24,7 @@ export async function longestStalls (bench: Bench, { upstream, directory, system
   bench.print('')
   const stalls: Record<string, number> = {}
   const request = requestOf('json', { size: '20m', upstream: upstream.port })
-  for (const { name, start } of systems.filter(({ isNode, wires }) => isNode && wires.includes('json'))) {
+  for (const { name, start } of systems.filter(({ isNode, wires, name }) => isNode && wires.includes('json') && (!bench.quick || isJudged(name)))) {
     const server = await start(upstream.port, directory)
     try {
       const fault = await faultOf({ ...server, sendsOther: name === 'floor' }, 'json', '20m', upstream)

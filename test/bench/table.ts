@@ -7,6 +7,11 @@ import { median, pairedRatio } from './statistics.ts'
 export const subject = 'ungated'
 /** The service without any setting. */
 export const asItComes = 'retouch'
+
+/** Does a goal need its number? A quick run leaves the others out where each takes seconds. */
+export function isJudged (name: string): boolean {
+  return [subject, asItComes, 'proxy'].includes(name)
+}
 /** From so many cores on, client or upstream are what was measured. */
 const busy = 0.9
 const width = 24
