@@ -45,6 +45,8 @@ export async function cutOutImage ({ ownPixels, further, ...comparison }: Compar
     const changes = countChanges(canvas, result, mask, 2)
     const unlike = ownPixels ? findUnlike(canvas, result, mask) : undefined
     const made = unlike === undefined ? cutout : withOwnPixels(canvas, cutout, unlike)
+    // It cannot be compared with the image, and is not to be: what must change is the transparency.
+    const figures = comparison.question && measureAlone(made, comparison.question)
     return {
       picture: await pack(made, icc, further),
       alpha: true,
@@ -55,8 +57,7 @@ export async function cutOutImage ({ ownPixels, further, ...comparison }: Compar
         ...ownPixels && unlike === undefined ? ['the model has moved or repainted the subject: it is shown as the model made it'] : []
       ],
       ...changes,
-      // It cannot be compared with the image, and is not to be: what must change is the transparency.
-      ...comparison.question && { figures: measureAlone(made, comparison.question) }
+      ...figures && { figures }
     }
   })
 }

@@ -97,9 +97,11 @@ t.test('what does not decode is said', async t => {
 })
 
 t.test('what is encoded anew at once comes as mere pixels, and what is asked for the gates is answered', async t => {
-  const [small, plain] = [await done(keyed), await cut(keyed, { anew: true, question: { distance: false, prominence: false, transparency: true, enlarged: 1 } })]
+  const question = { distance: false, prominence: false, transparency: true, enlarged: 1 }
+  const [small, asked, plain] = [await done(keyed), await done(keyed, { question }), await cut(keyed, { anew: true, question })]
   if (!('picture' in plain) || !('raw' in plain.picture)) throw new TypeError('it is a PNG')
   t.ok(Buffer.from(plain.picture.raw.data).equals((await pixelsOf(small.bytes)).data))
   t.equal(small.figures, undefined)
   t.match(plain.figures, { contrast: Number, clear: Number, visible: Number })
+  t.same(plain.figures, asked.figures)
 })
