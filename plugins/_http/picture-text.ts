@@ -35,7 +35,7 @@ export function pictureText (parts: ReadonlyArray<string | Buffer>): PictureText
  * Bytes that are written before others have their turn: a fast reader would else be written to until all is sent. With fewer, more answers are
  * under way at a time, each with its memory.
  */
-const longestRun = 3 * 1024 * 1024
+const longestRun = 2 * 1024 * 1024
 
 /** A byte a character. */
 function * piecesOf (parts: ReadonlyArray<string | Buffer>): Generator<string, undefined> {

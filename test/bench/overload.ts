@@ -15,7 +15,7 @@ interface Sample { readonly status: number, readonly ms: number }
 
 /** As many clients as there is room for, then ten times as many: what becomes of those let in, and how soon the others know. */
 export async function overload (bench: Bench): Promise<void> {
-  const seconds = bench.quick ? { alone: 3, flooded: 6 } : { alone: 10, flooded: 30 }
+  const seconds = bench.quick ? { alone: 2, flooded: 4 } : { alone: 10, flooded: 30 }
   const directory = mkdtempSync(join(tmpdir(), 'retouch-bench-'))
   const config = join(directory, 'retouch.config.json')
   writeFileSync(config, JSON.stringify({
