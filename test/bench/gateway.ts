@@ -15,7 +15,7 @@ import { systems, type System } from './systems.ts'
 import { rowsOf } from './table.ts'
 import { startUpstream, type UpstreamServer } from './upstream-server.ts'
 
-const warmUpMs = 500
+const warmUpMs = { quick: 200, full: 500 }
 
 /** All repetitions of a cell, by system; a text is the reason why a system has no number. */
 export interface Measured {
@@ -71,7 +71,7 @@ async function compare (bench: Bench, { upstream, directory, present, absent }: 
     const measured: Measured[] = []
     const faults = await findFaults(bench, contestants, upstream, cells)
     for (const cell of cells) {
-      const samples = await measureCell(cell, { contestants, upstream, faults, repetitions: bench.quick ? 3 : 5 })
+      const samples = await measureCell(cell, { contestants, upstream, faults, repetitions: bench.quick ? 2 : 5 })
       const entry = { cell, samples: { ...samples, ...absent } }
       measured.push(entry)
       for (const row of rowsOf(entry)) bench.print(row)
@@ -91,7 +91,7 @@ async function findFaults (bench: Bench, contestants: readonly Contestant[], ups
       const fault = wires.includes(wire) ? await faultOf(target, wire, size, upstream) : `has no ${wire}`
       if (fault === undefined) {
         await upstream.set({ size, latencyMs: 0 })
-        await sendAll({ port: target.port, request: requestOf(wire, { size, upstream: upstream.port }), concurrency: 2, total: 200, capMs: warmUpMs })
+        await sendAll({ port: target.port, request: requestOf(wire, { size, upstream: upstream.port }), concurrency: 2, total: 200, capMs: bench.quick ? warmUpMs.quick : warmUpMs.full })
       } else {
         faults.set(`${name} ${kind}`, fault)
         if (wires.includes(wire)) bench.print(`${name}, ${kind}: no number: ${fault}`)
