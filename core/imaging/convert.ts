@@ -1,6 +1,7 @@
 import type { MediaType } from '../model-card.ts'
 import type { EditImage } from '../request.ts'
 import { readHeader } from './header.ts'
+import { ownLimits } from './limits.ts'
 import { render, type Checked } from './render.ts'
 import type { Reshape } from './reshape.ts'
 
@@ -23,10 +24,7 @@ export interface ConvertOptions {
  */
 export async function convertImage (image: EditImage, mediaType: MediaType, options: ConvertOptions = {}): Promise<Checked> {
   const { quality, reshape, srgb = false, field = 'image' } = options
-  const { bytes, width, height, profile } = image
-  const toSrgb = srgb && profile !== null
+  const toSrgb = srgb && image.profile !== null
   if (image.mediaType === mediaType && quality === undefined && reshape === undefined && !toSrgb) return { image, warnings: [] }
-  // It was admitted under the operator's limits; now its own size is the limit.
-  const own = { maxBytes: bytes.length, maxPixels: width * height, maxSide: Math.max(width, height), maxFrames: 1 }
-  return render(await readHeader(bytes, field, own), { format: mediaType, quality }, { ...reshape && { reshape }, ...toSrgb && { colours: 'sRGB' } })
+  return render(await readHeader(image.bytes, field, ownLimits(image.bytes, image)), { format: mediaType, quality }, { ...reshape && { reshape }, ...toSrgb && { colours: 'sRGB' } })
 }

@@ -1,5 +1,5 @@
 import type { Sharp } from 'sharp'
-import { openEncoded, produce } from './codec.ts'
+import { openEncoded, produce, type EncodedSource } from './codec.ts'
 import type { Header } from './header.ts'
 import type { Raster } from './raster.ts'
 import { addReshape, type Reshape } from './reshape.ts'
@@ -44,10 +44,14 @@ function openAs (header: Header, { grey, deep, reshape = {}, colours }: DecodeOp
   return pipeline
 }
 
-async function produceRaster (pipeline: Sharp, header: Header, { deep, reshape }: DecodeOptions): Promise<Raster> {
+function produceRaster (pipeline: Sharp, header: Header, { deep, reshape }: DecodeOptions): Promise<Raster> {
   const { scaledTo = header } = reshape ?? {}
-  const pixels = Math.max(header.pixels, scaledTo.width * scaledTo.height)
-  const { data, info: { width, height, channels } } = await produce(pipeline.raw({ depth: deep ? 'ushort' : 'uchar' }), { ...header, pixels })
+  return rasterOf(pipeline, { ...header, pixels: Math.max(header.pixels, scaledTo.width * scaledTo.height) }, deep)
+}
+
+/** What a pipeline in grey or RGB ends in. Throws EDIT_ERR_IMAGE_INVALID when the image does not decode. */
+export async function rasterOf (pipeline: Sharp, source: EncodedSource, deep: boolean): Promise<Raster> {
+  const { data, info: { width, height, channels } } = await produce(pipeline.raw({ depth: deep ? 'ushort' : 'uchar' }), source)
   return {
     data: deep ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : new Uint8Array(data.buffer, data.byteOffset, data.length),
     width,

@@ -9,7 +9,7 @@ import { inspectStructure } from './structure.ts'
 
 /** What is known of an image without decoding it: it is of an accepted type, within the limits, and looks complete. */
 export interface Header extends EncodedSource {
-  /** undefined = it is in no file. */
+  /** undefined = it is in no file that could be given. */
   readonly mediaType: ImageType['mediaType'] | undefined
   /** Pixels, upright. */
   readonly width: number

@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
+import type { Size } from '../request.ts'
 
 /** What an image may be at most. All of it is known from the header: nothing is decoded to refuse an image. */
 export const ImageLimits = Type.Object({
@@ -11,3 +12,8 @@ export const ImageLimits = Type.Object({
 export type ImageLimits = Static<typeof ImageLimits>
 
 export const defaultImageLimits: Readonly<ImageLimits> = Object.freeze(Value.Create(ImageLimits))
+
+/** Of what was admitted under the operator's limits, or made here: now its own size is the limit. */
+export function ownLimits (bytes: Uint8Array, { width, height }: Size): ImageLimits {
+  return { maxBytes: bytes.length, maxPixels: width * height, maxSide: Math.max(width, height), maxFrames: 1 }
+}

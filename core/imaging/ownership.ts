@@ -9,8 +9,11 @@ export function release (...views: ReadonlyArray<Uint8Array | Uint16Array>): voi
   }
 }
 
-/** What is in a view for another thread to have, without a copy where the buffer is the view's alone. The view is empty after it. */
-export function surrendered ({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array<ArrayBuffer> {
+/**
+ * What is in a view for another thread to have, without a copy where the buffer is the view's alone. The view is empty after it.
+ * Only on the main thread: what a decoder has made goes with the thread on which it did so, while others may still look at it.
+ */
+export function surrendered ({ buffer, byteOffset, byteLength }: Uint8Array | Uint16Array): Uint8Array<ArrayBuffer> {
   // By this move it loses the mark of buffers from outside of JavaScript that they cannot be moved between threads.
   if (buffer instanceof ArrayBuffer && byteLength === buffer.byteLength) return new Uint8Array(buffer.transfer())
   return Uint8Array.from(new Uint8Array(buffer, byteOffset, byteLength))

@@ -1,8 +1,7 @@
-import { surrendered } from './ownership.ts'
+import type { Header } from './header.ts'
 import { encodePng } from './png-encode.ts'
 import { storePng } from './png-store.ts'
 import { hasAlpha, type Raster } from './raster.ts'
-import type { Header } from './header.ts'
 
 /**
  * A picture on its way from the thread that has made it: a PNG as it is to be given; or what is encoded anew at once, as mere pixels, 8 bits a
@@ -21,13 +20,14 @@ export interface Further {
   readonly flattened: boolean
 }
 
-/** @returns mere pixels where they say all there is; then the raster is empty after it */
+/** @returns mere pixels where they say all there is */
 export async function pack (raster: Raster, icc: Uint8Array | undefined, { anew, flattened }: Further): Promise<Packed> {
   if (!anew && !(flattened && hasAlpha(raster))) return { png: await encodePng(raster, icc) }
   const { data } = raster
   // sharp takes no profile beside mere pixels, and of two channels it makes three.
   if (icc !== undefined || raster.channels === 2 || data instanceof Uint16Array) return { stored: storePng(raster, icc) }
-  return { raw: { ...raster, data: surrendered(data) } }
+  // A copy: a decoder's memory goes with the thread on which it was decoded, however long another one looks at it.
+  return { raw: { ...raster, data: new Uint8Array(data) } }
 }
 
 /** What moves along when it is moved. */

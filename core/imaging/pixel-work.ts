@@ -16,14 +16,13 @@ import { copyIn, copyOut, regionOf } from './region.ts'
 
 /** The mask's pixels, grown first, then feathered. */
 export async function shape ({ mask, grow, feather }: { readonly mask: EditMask & { readonly pixels: Uint8Array<ArrayBuffer> } } & MaskShape) {
-  const plane = { ...mask }
   // Wide enough that nothing reaches its border but where that is the mask's.
-  const region = regionOf(plane, grow + 2 * feather)
+  const region = regionOf(mask, grow + 2 * feather)
   if (region !== undefined) {
-    const part = copyOut(plane, region)
+    const part = copyOut(mask, region)
     growPlane(part, grow)
     featherPlane(part, feather)
-    copyIn(part, plane, region)
+    copyIn(part, mask, region)
   }
   return handOver(mask.pixels, [mask.pixels.buffer])
 }

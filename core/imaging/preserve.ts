@@ -4,7 +4,7 @@ import { pixelPool } from './codec.ts'
 import { finishImage, type FinishOptions } from './finish.ts'
 import type { Question } from './gate-figures.ts'
 import { readHeader, type Header } from './header.ts'
-import type { ImageLimits } from './limits.ts'
+import { ownLimits } from './limits.ts'
 import { release, surrendered } from './ownership.ts'
 import { rawHeader, type Further } from './packed.ts'
 import { copied, inThread } from './pixel-threads.ts'
@@ -56,10 +56,15 @@ export async function makeResult<T extends Preserved> (subject: Subject, wish: W
     const { profile } = subject.image
     return { image: { bytes: Buffer.from(picture.png.buffer), mediaType: 'image/png', width, height, alpha, profile: profiled ? profile : null }, warnings, changes, made }
   }
-  const header = 'raw' in picture ? rawHeader(picture.raw, 'result') : await readHeader(Buffer.from(picture.stored.buffer), 'result', ownLimits(picture.stored, { width, height }))
+  const header = 'raw' in picture ? rawHeader(picture.raw, 'result') : await storedHeader(picture.stored, { width, height })
   const finished = await finishImage(header, wish, { exif })
   release(header.bytes)
   return { image: finished.image, warnings: [...warnings, ...finished.warnings], changes, made }
+}
+
+/** Not as of a PNG that could be given: whatever is wished, it is encoded anew. */
+async function storedHeader (png: Uint8Array<ArrayBuffer>, size: Size): Promise<Header> {
+  return { ...await readHeader(Buffer.from(png.buffer), 'result', ownLimits(png, size)), mediaType: undefined }
 }
 
 /** What a result changed where it is not masked. Throws as `preserveUnmasked` does. */
@@ -99,11 +104,6 @@ async function work<T extends object> (subject: Subject, task: (comparison: Comp
   const { name, field } = answer.damaged === 'image' ? header : result
   throw new EditError(answer.damaged === 'image' ? 'EDIT_ERR_IMAGE_INVALID' : 'EDIT_ERR_OUTPUT_REJECTED',
     `${field}: the ${name} is damaged, its pixels cannot be decoded`, { details: { field, ...answer.damaged === 'result' && { gate: 'damaged' } } })
-}
-
-/** What has been admitted or made is as large as it may be. */
-function ownLimits (bytes: Uint8Array, { width, height }: Size): ImageLimits {
-  return { maxBytes: bytes.length, maxPixels: width * height, maxSide: Math.max(width, height), maxFrames: 1 }
 }
 
 function sizeOf ({ result, reshape }: Subject): Size {

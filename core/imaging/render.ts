@@ -3,10 +3,11 @@ import { EditError } from '../errors.ts'
 import type { MediaType } from '../model-card.ts'
 import type { EditImage, OutputWish } from '../request.ts'
 import { openEncoded, pixelPool, produce, readMetadata, type EncodedSource, type Produced } from './codec.ts'
+import { rasterOf } from './decode.ts'
 import type { Header } from './header.ts'
 import { surrendered } from './ownership.ts'
 import { inThread } from './pixel-threads.ts'
-import { hasAlpha, type Raster } from './raster.ts'
+import { hasAlpha } from './raster.ts'
 import { addReshape, reshapedSize, type Reshape } from './reshape.ts'
 
 /** An image that has been checked, and what was done to it, as sentences for the caller. */
@@ -102,13 +103,11 @@ export async function render (header: Header, wish: RenderWish, { reshape = {}, 
 
 /** In half of the time that libvips takes for it. */
 async function producePng (pipeline: Sharp, source: EncodedSource, { deep, icc }: { readonly deep: boolean, readonly icc: Uint8Array | undefined }): Promise<Produced> {
-  const { data, info } = await produce(pipeline.raw({ depth: deep ? 'ushort' : 'uchar' }), source)
+  const { data, ...info } = await rasterOf(pipeline, source, deep)
   const bytes = surrendered(data)
-  const { width, height } = info
-  const channels = info.channels as Raster['channels'] // libvips makes no others of these colour spaces
-  const raster = { data: deep ? new Uint16Array(bytes.buffer) : bytes, width, height, channels }
+  const raster = { data: deep ? new Uint16Array(bytes.buffer) : bytes, ...info }
   const png = await pixelPool(source.pixels, async () => await inThread('encode', { raster, icc }, [bytes]))
-  return { data: Buffer.from(png.buffer), info: { width, height, channels, hasAlpha: hasAlpha(raster) } }
+  return { data: Buffer.from(png.buffer), info: { ...info, hasAlpha: hasAlpha(info) } }
 }
 
 /** What decoding alone does to an image, as sentences for the caller. */

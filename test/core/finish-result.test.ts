@@ -26,7 +26,8 @@ async function finished (images: readonly [ResultImage, ...ResultImage[]], { wis
 
 t.test('every image comes back in the size of what was sent, wherever it came from', async t => {
   const model = { inputs: inputs({ maxAspectRatio: 1, maxSide: 50 }) }
-  const { images, adaptations, planned } = await finished([{ bytes: await png(50, 50) }, { url: 'https://example.org/a.png' }], { model })
+  const { images, warnings, adaptations, planned } = await finished([{ bytes: await png(50, 50) }, { url: 'https://example.org/a.png' }], { model })
+  t.same(warnings, [], 'none was lost')
   t.match(images, [{ width: 200, height: 100 }, { width: 200, height: 100 }])
   t.same(adaptations, planned)
   t.same(adaptations.map(({ kind }) => kind), ['resize', 'pad', 'restore'])

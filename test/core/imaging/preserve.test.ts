@@ -28,6 +28,17 @@ t.test('a PNG holds the image\'s values outside the mask', async t => {
   t.same(warnings, [])
 })
 
+t.test('a picture that is too long for its format is a PNG, compressed and whole, with a profile too', async t => {
+  const long = { width: 16_500, height: 2 }
+  const panorama = await open(draw(long.width, long.height, 3, x => [x >> 8, 90, 40])).withIccProfile('p3').png().toBuffer()
+  const middle = { ...long, pixels: draw(long.width, long.height, 1, x => [x > 100 && x < 200 ? 255 : 0]).data }
+  const { image, warnings } = await preserveUnmasked(await subjectOf(panorama, panorama, { mask: middle }), { format: 'image/webp' })
+  t.match(image, { mediaType: 'image/png', ...long, profile: /P3/ })
+  t.match(warnings, [/image\/webp cannot hold/])
+  t.ok(image.bytes.length < 10_000, `${image.bytes.length}`)
+  t.match(await sharp(image.bytes).metadata(), long)
+})
+
 t.test('other formats hold them as far as they can, and quality, background and credits are heeded', async t => {
   const smooth = draw(width, height, 3, (x, y) => [x * 6, y * 8, 100])
   const subject = await subjectOf(await png(smooth), await png(magenta))
