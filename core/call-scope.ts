@@ -15,16 +15,19 @@ export interface CallScope {
   phase?: Phase
 }
 
-const scopes = new WeakMap<AbortSignal, CallScope>()
+// Not in a WeakMap: V8's young collections keep the values in it, and with them whatever an edit had.
+const ofSignal = Symbol('call-scope')
 
-export function openScope (signal: AbortSignal, scope: CallScope): CallScope {
-  scopes.set(signal, scope)
+type Scoped = AbortSignal & { [ofSignal]?: CallScope }
+
+export function openScope (signal: Scoped, scope: CallScope): CallScope {
+  signal[ofSignal] = scope
   return scope
 }
 
 /** undefined for a signal that is not an attempt's own, such as one a provider has made. */
-export function scopeOf (signal: AbortSignal): CallScope | undefined {
-  return scopes.get(signal)
+export function scopeOf (signal: Scoped): CallScope | undefined {
+  return signal[ofSignal]
 }
 
 /**

@@ -20,7 +20,7 @@ export interface Loan {
 }
 
 /** Smaller pieces cost little: they are made for each request. Larger ones are rare. Bytes. */
-const smallest = 128 * 1024
+const smallest = 32 * 1024
 const largest = 32 * 1024 * 1024
 
 interface Holders { count: number }

@@ -13,13 +13,13 @@ export interface SentWatch {
 
 type OnSocket = (socket: Pick<Socket, 'writableLength'>) => void
 
-/** By the body of a request, who wants to know its connection. */
-const waiting = new WeakMap<object, OnSocket>()
+/** On the body of a request: who wants to know its connection. Not in a WeakMap: what leads back to its own key there outlives V8's young collections. */
+const onSocket = Symbol('sent-watch.onSocket')
 
 /** undici says on which connection it writes a request nowhere else. Without its word nothing is ever let go. */
 subscribe('undici:client:sendHeaders', message => {
-  const { request, socket } = message as { request: { body: unknown }, socket: Socket } // As undici documents it.
-  if (typeof request.body === 'object' && request.body !== null) waiting.get(request.body)?.(socket)
+  const { request: { body }, socket } = message as { request: { body?: { [onSocket]?: OnSocket } | string | null }, socket: Socket } // As undici documents it.
+  if (typeof body === 'object') body?.[onSocket]?.(socket)
 })
 
 export function watchSent ({ pieces }: Pick<EncodedBody, 'pieces'>): SentWatch {
@@ -38,8 +38,7 @@ export function watchSent ({ pieces }: Pick<EncodedBody, 'pieces'>): SentWatch {
   }
 
   // Not the generator itself: undici would take that for a stream, which it would not read twice.
-  const body: Iterable<Buffer> = { [Symbol.iterator]: write }
-  waiting.set(body, used => { socket = used })
+  const body = { [Symbol.iterator]: write, [onSocket]: (used: NonNullable<typeof socket>) => { socket = used } }
   return {
     body,
     answered () {

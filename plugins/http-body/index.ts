@@ -29,6 +29,22 @@ export const options = Type.Object({
 /** Of base64 that stands in a body, as a share of it. */
 const decodedShare = 3 / 4
 
+// On the request itself: out of a WeakMap in old memory, V8's young collections take nothing whose value leads back to its key.
+const held = Symbol('http-body.held')
+
+/** What a request has here. */
+interface Held {
+  readonly reply: FastifyReply
+  lease?: Lease
+  loan?: Loan
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    [held]: Held
+  }
+}
+
 /** Reads bodies that hold images, for every face: JSON is decoded while it comes in, forms and files are read into one block. */
 async function httpBody (app: FastifyInstance, { memoryBytes, retryAfterMs }: Static<typeof options>): Promise<void> {
   const { edits, EditError } = app
@@ -36,30 +52,25 @@ async function httpBody (app: FastifyInstance, { memoryBytes, retryAfterMs }: St
   const budget = createBudget(memoryBytes)
   const full = `the bodies under way take all of the ${memoryBytes} bytes that they may take together`
   const tell = tellRefusals(app.log)
-  const replies = new WeakMap<FastifyRequest, FastifyReply>()
-  const leases = new WeakMap<FastifyRequest, Lease>()
-  const loans = new WeakMap<FastifyRequest, Loan>()
   const paths = new Map<string, ImageNode>()
+  app.decorateRequest(held)
   app.addHook('onRequest', async (request, reply) => {
-    replies.set(request, reply)
+    request[held] = { reply }
     const announced = lengthOf(request)
     // Not in a parser: Fastify closes the connection when one throws, and with it takes the answer from who is still writing. Here
     // Node throws the body away behind it.
     if (announced !== undefined && announced <= limitOf(request)) hold(request, announced)
   })
   const limitOf = ({ routeOptions: { bodyLimit = edits.bodyBytes } }: FastifyRequest) => bodyLimit
-  const replyOf = (request: FastifyRequest) => replies.get(request) as FastifyReply // The hook has put it there.
 
   /** Used by the answer until it is sent. */
-  function leaseOf (request: FastifyRequest): Lease {
-    const known = leases.get(request)
-    if (known !== undefined) return known
+  function leaseOf ({ [held]: own }: FastifyRequest): Lease {
+    if (own.lease !== undefined) return own.lease
     const lease = createLease(budget)
-    leases.set(request, lease)
-    const end = lease.use()
     const loan = edits.openLoan()
-    loans.set(request, loan)
-    finished(replyOf(request).raw, err => {
+    Object.assign(own, { lease, loan })
+    const end = lease.use()
+    finished(own.reply.raw, err => {
       end()
       if (err == null) loan.end()
     })
@@ -70,7 +81,7 @@ async function httpBody (app: FastifyInstance, { memoryBytes, retryAfterMs }: St
     if (leaseOf(request).take(bytes)) return
     const lacking = `of the ${memoryBytes} bytes that the bodies under way may take together ${bytes} are no longer there: send the request later`
     tell(lacking)
-    replyOf(request).header('retry-after', Math.ceil(retryAfterMs / 1000))
+    request[held].reply.header('retry-after', Math.ceil(retryAfterMs / 1000))
     throw new EditError('EDIT_ERR_OVERLOADED', lacking, { retryAfterMs })
   }
 
@@ -78,7 +89,7 @@ async function httpBody (app: FastifyInstance, { memoryBytes, retryAfterMs }: St
     const [maxBytes, announced] = [limitOf(request), lengthOf(request)]
     const expected = announced === undefined ? undefined : Math.ceil(Math.min(announced, maxBytes) * share)
     // What was announced is held already.
-    const room = createRoom(expected, bytes => hold(request, bytes), loans.get(request))
+    const room = createRoom(expected, bytes => hold(request, bytes), request[held].loan)
     const { take, end } = begin(room)
     await consume(payload, { maxBytes, announced, take })
     const body = end()
@@ -128,7 +139,7 @@ async function httpBody (app: FastifyInstance, { memoryBytes, retryAfterMs }: St
         }
       }
     }),
-    loanOf: request => loans.get(request),
+    loanOf: request => request[held].loan,
     reason: () => budget.isFull() ? full : null
   }
   app.decorate('bodies', bodies)
