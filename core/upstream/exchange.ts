@@ -5,6 +5,7 @@ import type { Loan } from '../loan.ts'
 import type { EncodedBody } from './body.ts'
 import { ExchangeFailure } from './phase.ts'
 import { watchSent } from './sent-watch.ts'
+import type { Turns } from './turns.ts'
 import type { Phase } from './types.ts'
 
 export interface ExchangeOptions {
@@ -18,6 +19,8 @@ export interface ExchangeOptions {
   readonly maxBytes: number
   /** Where the answer's memory comes from. Default: it is made for it. */
   readonly loan?: Loan | undefined
+  /** In which large answers are read, as the memory for each is there from its first byte. Default: all at once. */
+  readonly turns?: Turns
   /** Told of each phase as it is reached. */
   readonly onPhase?: (phase: Phase) => void
 }
@@ -38,7 +41,7 @@ export interface RawAnswer {
  * It stands on undici's dispatch because that tells the phase of each request exactly: `onRequestStart` comes right before
  * the first byte is written (where undici publishes `undici:client:sendHeaders`), `onResponseStart` with the headers.
  */
-export function exchange ({ dispatcher, method, url, headers, body, signal, maxBytes, loan, onPhase }: ExchangeOptions): Promise<RawAnswer> {
+export function exchange ({ dispatcher, method, url, headers, body, signal, maxBytes, loan, turns, onPhase }: ExchangeOptions): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
     let phase: Phase = 'not-sent'
@@ -47,6 +50,7 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
     let received = 0
     let block: Buffer = Buffer.alloc(0)
     const chunks: Buffer[] = []
+    let over = () => {}
     let controller: Dispatcher.DispatchController | undefined
     const { content, answered } = toSend(body)
     const listening = addAbortListener(signal, () => {
@@ -81,7 +85,14 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
         if (Number(length) > maxBytes) return running.abort(tooLarge(maxBytes))
         // Of a length that is known, the chunks can go at once: their copies would else be there a second time.
         const announced = Number(length ?? 0) || 0
-        block = loan?.take(announced) ?? Buffer.allocUnsafeSlow(announced)
+        const begin = () => { block = loan?.take(announced) ?? Buffer.allocUnsafeSlow(announced) }
+        if (turns === undefined || announced < large) return begin()
+        over = turns.take(() => {
+          begin()
+          // undici reads one answer at a time, and it may be in the midst of another one.
+          if (running.paused) queueMicrotask(() => running.resume())
+        })
+        if (block.length === 0) running.pause()
       },
       onResponseData (running, chunk) {
         const at = received
@@ -91,11 +102,13 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
         else chunks.push(chunk)
       },
       onResponseEnd () {
+        over()
         listening[Symbol.dispose]()
         answered()
         resolve({ ...answer, body: received === block.length ? block : Buffer.concat(chunks, received) })
       },
       onResponseError (_, error) {
+        over()
         listening[Symbol.dispose]()
         const failure = new ExchangeFailure(phase, error)
         reject(failure.reason === 'UND_ERR_INVALID_ARG' ? new TypeError(error.message) : failure)
@@ -106,6 +119,9 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
 
 /** Up to it a body is one write, bytes. */
 const small = 64 * 1024
+
+/** From it on an answer waits for its turn, bytes. */
+const large = 128 * 1024
 
 function toSend (body: ExchangeOptions['body']): { readonly content: Dispatcher.DispatchOptions['body'], readonly answered: () => void } {
   if (body === undefined) return { content: null, answered: () => {} }

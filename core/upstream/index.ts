@@ -7,6 +7,7 @@ import { exchange, mergeHeaders, type ExchangeOptions, type RawAnswer } from './
 import { callersHosts, exceptionsOf, guardedConnector, guardedLookup, type IsException, type Lookup } from './guard.ts'
 import { ExchangeFailure } from './phase.ts'
 import { createRedact, secretsOf } from './redact.ts'
+import { createTurns } from './turns.ts'
 import type { UpstreamFactory, UpstreamOptions } from './types.ts'
 import { createUpload } from './upload.ts'
 
@@ -32,6 +33,9 @@ export interface UpstreamFactoryOptions {
 
 const maxResponseBytes = 128 * 1024 * 1024
 
+/** Of many that come at the same time, one after the other is through with both pictures sooner: half of the memory, for the same bytes. */
+const answersAtOnce = { limit: 4, patienceMs: 50 }
+
 // Some storages and firewalls turn away who names nothing.
 const userAgent = { 'user-agent': 'retouch' }
 
@@ -43,12 +47,13 @@ export function createUpstreamFactory (options: UpstreamFactoryOptions): Upstrea
   const { log, allowHosts = [], imageUrls = false, lookup = lookupAddresses, backoffMs = 250 } = options
   const isException = exceptionsOf(allowHosts)
   const running = new Set<Promise<RawAnswer>>()
+  const turns = createTurns(answersAtOnce)
   let closed = false
 
   // Remembered until it has ended, so that close() can wait for it.
   async function send (toSend: ExchangeOptions): Promise<RawAnswer> {
     if (closed) throw new ExchangeFailure('not-sent', Object.assign(new Error('the upstream is closed'), { code: 'CLOSED' }))
-    const exchanging = exchange(toSend)
+    const exchanging = exchange({ ...toSend, turns })
     running.add(exchanging)
     try {
       return await exchanging

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { Pool, type Dispatcher } from 'undici'
 import { createBlockPool } from '../../../core/block-pool.ts'
 import { openLoan } from '../../../core/loan.ts'
 import { exchange, mergeHeaders, type ExchangeOptions } from '../../../core/upstream/exchange.ts'
+import { createTurns } from '../../../core/upstream/turns.ts'
 import { answering, serveHttp, serveSocket } from './servers.ts'
 
 const bodyOf = (...pieces: Buffer[]) => ({ length: Buffer.concat(pieces).length, pieces: () => pieces })
@@ -171,4 +173,44 @@ t.test('what an answer overtook is not let go', async t => {
   loan.vouch([])
   loan.end()
   t.equal(pool.idleBytes(), 0)
+})
+
+t.test('large answers are read in turns: one that waits is read once the one before it is there, and has its own bytes', async t => {
+  const turns = createTurns({ limit: 1, patienceMs: 60_000 })
+  const pictures = [randomBytes(3_000_000), randomBytes(3_000_000), randomBytes(3_000_000)]
+  const finish: Array<() => void> = []
+  const server = await serveHttp(t, ({ url = '' }, response) => {
+    const picture = pictures[Number(url.at(-1))] ?? Buffer.alloc(0)
+    response.writeHead(200, { 'content-length': picture.length }).write(picture.subarray(0, 2_000_000))
+    finish.push(() => response.end(picture.subarray(2_000_000)))
+  })
+  const pool = createPool(t, server.origin)
+  const leave = new AbortController()
+  const ask = (index: number, signal?: AbortSignal) => {
+    const { promise: answered, resolve } = Promise.withResolvers<void>()
+    const call = post(pool, server.origin, {
+      url: new URL(`/?a=${index}`, server.origin), maxBytes: 10_000_000, turns, onPhase: phase => { if (phase === 'answered') resolve() }, ...signal && { signal }
+    })
+    return { call, answered }
+  }
+  const first = ask(0)
+  await first.answered
+  const second = ask(1, leave.signal)
+  const third = ask(2)
+  await Promise.all([second.answered, third.answered])
+  finish[1]?.()
+  finish[2]?.()
+  t.equal(await Promise.race([third.call, delay(100, 'waits')]), 'waits')
+  leave.abort(new Error('gone'))
+  t.equal((await failure(second.call)).message, 'gone')
+  finish[0]?.()
+  t.ok((await first.call).body.equals(pictures[0] ?? body))
+  t.ok((await third.call).body.equals(pictures[2] ?? body))
+})
+
+t.test('small answers wait for nobody', async t => {
+  const turns = createTurns({ limit: 1, patienceMs: 60_000 })
+  turns.take(() => {})
+  const server = await serveHttp(t, (_request, response) => response.end('done'))
+  t.equal((await post(createPool(t, server.origin), server.origin, { turns })).body.toString(), 'done')
 })
