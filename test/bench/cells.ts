@@ -13,7 +13,7 @@ export interface Cell {
 
 const totals: Readonly<Record<'quick' | 'full', Readonly<Record<SizeName, number>>>> = {
   quick: { '100k': 48, '1m': 16, '5m': 8, '20m': 3 },
-  full: { '100k': 256, '1m': 48, '5m': 16, '20m': 5 }
+  full: { '100k': 128, '1m': 32, '5m': 12, '20m': 4 }
 }
 
 /** More pictures at once would be a test of how much memory the machine has. MiB. */

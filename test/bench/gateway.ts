@@ -15,7 +15,7 @@ import { systems, type System } from './systems.ts'
 import { rowsOf } from './table.ts'
 import { startUpstream, type UpstreamServer } from './upstream-server.ts'
 
-const warmUpMs = { quick: 200, full: 500 }
+const warmUpMs = { quick: 300, full: 500 }
 
 /** All repetitions of a cell, by system; a text is the reason why a system has no number. */
 export interface Measured {
@@ -121,6 +121,12 @@ async function measureCell (cell: Cell, { contestants, upstream, faults, repetit
       const own = samples[name]
       if (typeof own === 'string') continue
       try {
+        // V8 throws away what it has compiled when it is not used for some seconds, as while the others were measured.
+        if (latencyMs > 0) {
+          await upstream.set({ size, latencyMs: 0 })
+          await sendAll({ port: contestant.port, request, concurrency: Math.min(cell.concurrency, 16), total: 200, capMs: warmUpMs.quick })
+          await upstream.set({ size, latencyMs })
+        }
         const sample = await measure(contestant, cell, request, upstream)
         if (repetition >= 0) own.push(sample)
       } catch (error) {

@@ -27,7 +27,7 @@ export interface Target {
   readonly sendsOther?: boolean
 }
 
-const capMs = 12_000
+const capMs = 3000
 
 export async function measure (target: Target, cell: Cell, request: Wire, upstream: UpstreamServer): Promise<Sample> {
   const { concurrency, total } = cell
