@@ -30,9 +30,9 @@ export interface EditProvider {
   /** Calls that may be in flight at once, from 1. Default: the operator's setting. */
   readonly maxConcurrent?: number
   /**
-   * true = it reads an edit's images and a vendor's answers in `submit` and `poll` only, and not beyond their end; it gives them to nobody but the
-   * kernel's upstream; and what it gives back as a result is nobody else's. The kernel may then use their memory again, which makes large
-   * edits much cheaper: a Buffer that was kept all the same is empty then. Default: their memory is left to the garbage collector.
+   * true = it reads an edit's images and a vendor's answers in `submit`, `poll` and `recover` only, and not beyond their end; it gives them
+   * to nobody but the kernel's upstream; and what it gives back as a result is nobody else's. The kernel may then use their memory again,
+   * which makes large edits much cheaper: a Buffer that was kept all the same is empty then. Default: it is left to the garbage collector.
    */
   readonly keepsNoBytes?: boolean
 

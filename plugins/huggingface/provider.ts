@@ -70,6 +70,7 @@ export function createProvider ({ mapping, provider, pollMs, ...tools }: Provide
   return {
     specificationVersion: 'v1',
     ...description,
+    keepsNoBytes: true,
 
     async submit (edit, { signal }) {
       const route = await mapping.find(edit.model, signal)

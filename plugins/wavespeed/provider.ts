@@ -66,6 +66,7 @@ export function createProvider (provider: WavespeedProvider, options: ProviderOp
     specificationVersion: 'v1',
     ...describe(provider),
     account: vendor,
+    keepsNoBytes: true,
 
     async submit (edit, context) {
       const { signal } = context

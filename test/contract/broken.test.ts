@@ -43,6 +43,7 @@ const [result, type, size, untouched, sends, apart] = [
 ]
 const [begins, stops] = ['does not begin when its signal has aborted', 'stops submitting when its signal aborts']
 const quiet = 'shows no key in results, job handles and logs'
+const lent = 'keeps no bytes of an edit that is over'
 const noResult = [result, type, size, apart]
 const faults = (step: string, names: readonly string[] = faultNames) => names.map(name => `${step} throws an error of the table when its vendor ${name}`)
 
@@ -73,6 +74,7 @@ const expected: Readonly<Record<string, { readonly checks: readonly string[], re
   'has-no-metadata': { checks: [metadata, registers], says: /misses its metadata/ },
   'keeps-a-date-in-the-handle': { checks: [handle], says: /does not give back/ },
   'keeps-its-jobs-in-memory': { checks: [resumed], says: /comes to nothing/ },
+  'keeps-the-bytes': { checks: of('now general_edit', lent), says: /the same edit once more comes to no picture/ },
   'keeps-too-much-in-the-handle': { checks: [...of('later outpaint', result, type, size), handle], says: /it has 5026 bytes/ },
   'leaves-a-server': { checks: [closing], says: /TCPServerWrap/ },
   'leaves-a-timer': { checks: [closing], says: /Timeout/ },

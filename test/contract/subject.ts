@@ -29,6 +29,7 @@ export interface Look {
   readonly cancels: boolean
   readonly recovers: boolean
   readonly anyModel: boolean
+  readonly keepsNoBytes: boolean
   /** It works through a vendor's API. */
   readonly calls: boolean
   readonly secrets: readonly string[]
@@ -44,13 +45,14 @@ export async function lookAt (subject: Subject): Promise<Look> {
   await using setup = await subject.setUp()
   const { secrets } = setup
   const { listings, provider, wiretap } = await setup.open()
-  const { poll, cancel, recover, anyModel = false } = provider
+  const { poll, cancel, recover, anyModel = false, keepsNoBytes = false } = provider
   return {
     cards: listings.flatMap(({ models }) => models),
     polls: poll !== undefined,
     cancels: cancel !== undefined,
     recovers: recover !== undefined,
     anyModel,
+    keepsNoBytes,
     // Whoever has a key has a vendor: that its calls go through the kernel's client is one of the checks.
     calls: wiretap.upstreams > 0 || secrets.length > 0,
     secrets

@@ -50,7 +50,7 @@ export function createWitness (): Witness {
       }
     },
     watch (provider) {
-      const { specificationVersion, name, vendor, models, anyModel, priority, account, maxConcurrent, poll, cancel, recover } = provider
+      const { specificationVersion, name, vendor, models, anyModel, priority, account, maxConcurrent, keepsNoBytes, poll, cancel, recover } = provider
       return {
         specificationVersion,
         name,
@@ -60,6 +60,7 @@ export function createWitness (): Witness {
         ...priority !== undefined && { priority },
         ...account !== undefined && { account },
         ...maxConcurrent !== undefined && { maxConcurrent },
+        ...keepsNoBytes !== undefined && { keepsNoBytes },
         submit: async (edit, context) => {
           if (takeEdit !== undefined) {
             takeEdit(edit)

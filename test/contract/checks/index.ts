@@ -7,6 +7,7 @@ import { editChecks } from './edits.ts'
 import { failureChecks } from './failures.ts'
 import { isolationCheck } from './isolation.ts'
 import { jobChecks } from './jobs.ts'
+import { lentMemoryCheck } from './lent-memory.ts'
 import { listingChecks, registrationChecks } from './registration.ts'
 import { listingSecretCheck } from './secrets.ts'
 
@@ -31,6 +32,7 @@ function furtherChecks (subject: Subject, look: Look): Check[] {
     ...look.cards.flatMap(card => card.operations.flatMap(operation => [
       ...editChecks(subject, look, card, operation),
       isolationCheck(subject, card, operation),
+      ...look.keepsNoBytes ? [lentMemoryCheck(subject, card, operation)] : [],
       ...submitAbortChecks(subject, look, card, operation)
     ])),
     ...jobChecks(subject, look),
