@@ -74,7 +74,7 @@ const expected: Readonly<Record<string, { readonly checks: readonly string[], re
   'has-no-metadata': { checks: [metadata, registers], says: /misses its metadata/ },
   'keeps-a-date-in-the-handle': { checks: [handle], says: /does not give back/ },
   'keeps-its-jobs-in-memory': { checks: [resumed], says: /comes to nothing/ },
-  'keeps-the-bytes': { checks: of('now general_edit', lent), says: /the same edit once more comes to nothing/ },
+  'keeps-the-bytes': { checks: of('now general_edit', lent), says: /there is no result/ },
   'keeps-too-much-in-the-handle': { checks: [...of('later outpaint', result, type, size), handle], says: /it has 5026 bytes/ },
   'leaves-a-server': { checks: [closing], says: /TCPServerWrap/ },
   'leaves-a-timer': { checks: [closing], says: /Timeout/ },
