@@ -25,7 +25,7 @@ interface IdleBlock {
  * faults, and by what V8 does about memory outside of its heap, than all that is done to the bytes in it.
  */
 export function createBlockPool ({ maxBytes, idleMs = 30_000 }: BlockPoolOptions): BlockPool {
-  /** By size. The last one was used last: it may still be in the processor's cache. */
+  /** By size, none without a block. The last one was used last: it may still be in the processor's cache. */
   const idle = new Map<number, IdleBlock[]>()
   let held = 0
   let timer: NodeJS.Timeout | undefined
@@ -36,17 +36,32 @@ export function createBlockPool ({ maxBytes, idleMs = 30_000 }: BlockPoolOptions
       const kept = blocks.filter(({ since }) => since > before)
       for (const { block } of blocks.slice(0, blocks.length - kept.length)) free(block)
       held -= (blocks.length - kept.length) * size
-      if (kept.length > 0) idle.set(size, kept)
-      else idle.delete(size)
+      keep(size, kept)
     }
     timer = held > 0 ? setTimeout(sweep, idleMs).unref() : undefined
+  }
+
+  /** What was used longest ago, of whatever size: pictures of another size may come now. @returns its bytes */
+  function dropOldest (): number {
+    const sizes = [...idle] as Array<[number, [IdleBlock, ...IdleBlock[]]]> // None without a block.
+    const [[size, [{ block }, ...kept]]] = sizes.toSorted(([, [one]], [, [other]]) => one.since - other.since) as [typeof sizes[0]] // Something is held.
+    keep(size, kept)
+    free(block)
+    return size
+  }
+
+  function keep (size: number, blocks: IdleBlock[]): void {
+    if (blocks.length > 0) idle.set(size, blocks)
+    else idle.delete(size)
   }
 
   return {
     take (bytes) {
       const size = sizeFor(bytes)
-      const known = idle.get(size)?.pop()
+      const blocks = idle.get(size) ?? []
+      const known = blocks.pop()
       if (known === undefined) return Buffer.allocUnsafeSlow(size).buffer
+      keep(size, blocks)
       held -= size
       // Who looks at more than the bytes that it was given finds nothing of anybody's.
       new Uint8Array(known.block, bytes).fill(0)
@@ -54,10 +69,9 @@ export function createBlockPool ({ maxBytes, idleMs = 30_000 }: BlockPoolOptions
     },
     give (block) {
       const { byteLength: size } = block
-      if (held + size > maxBytes) return free(block)
-      const blocks = idle.get(size) ?? []
-      blocks.push({ block, since: performance.now() })
-      idle.set(size, blocks)
+      if (size > maxBytes) return free(block)
+      for (; held + size > maxBytes;) held -= dropOldest()
+      keep(size, [...idle.get(size) ?? [], { block, since: performance.now() }])
       held += size
       timer ??= setTimeout(sweep, idleMs).unref()
     },

@@ -35,14 +35,32 @@ t.test('the block that was used last is taken first', async t => {
   t.same([pool.take(mebi) === two, pool.take(mebi) === one], [true, true])
 })
 
-t.test('above its bound a block goes back to the system at once', async t => {
-  const pool = createBlockPool({ maxBytes: 3 * mebi })
-  const [one, two] = [pool.take(2 * mebi), pool.take(2 * mebi)]
-  pool.give(one)
+t.test('above its bound what was used longest ago goes back to the system at once, of whatever size it is', async t => {
+  const pool = createBlockPool({ maxBytes: 4 * mebi })
+  const [one, two, small, other, last] = [pool.take(2 * mebi), pool.take(2 * mebi), pool.take(mebi), pool.take(2 * mebi), pool.take(mebi)]
+  for (const block of [one, small]) {
+    pool.give(block)
+    await delay(2)
+  }
   pool.give(two)
-  t.equal(pool.idleBytes(), 2 * mebi)
+  t.same([one, small, two].map(({ detached }) => detached), [true, false, false])
+  t.equal(pool.idleBytes(), 3 * mebi)
+  await delay(2)
+  pool.give(other)
+  t.same([small, two].map(({ detached }) => detached), [true, false])
+  t.equal(pool.idleBytes(), 4 * mebi)
+  pool.give(last)
   t.ok(two.detached)
-  t.notOk(one.detached)
+  t.equal(pool.idleBytes(), 3 * mebi)
+  t.equal(pool.take(2 * mebi), other)
+})
+
+t.test('a block that alone is above the bound is not kept, and drives nobody out', async t => {
+  const pool = createBlockPool({ maxBytes: 2 * mebi })
+  const [small, large] = [pool.take(mebi), pool.take(3 * mebi)]
+  pool.give(small)
+  pool.give(large)
+  t.same([small, large].map(({ detached }) => detached), [false, true])
 })
 
 t.test('what nobody wants goes back to the system, the oldest first', async t => {
