@@ -43,9 +43,12 @@ export function createBlockPool ({ maxBytes, idleMs = 30_000 }: BlockPoolOptions
 
   /** What was used longest ago, of whatever size: pictures of another size may come now. @returns its bytes */
   function dropOldest (): number {
-    const sizes = [...idle] as Array<[number, [IdleBlock, ...IdleBlock[]]]> // None without a block.
-    const [[size, [{ block }, ...kept]]] = sizes.toSorted(([, [one]], [, [other]]) => one.since - other.since) as [typeof sizes[0]] // Something is held.
-    keep(size, kept)
+    const lists = [...idle.values()] as Array<[IdleBlock, ...IdleBlock[]]> // None without a block.
+    const blocks = lists.reduce((oldest, next) => next[0].since < oldest[0].since ? next : oldest)
+    const [{ block }] = blocks
+    const { byteLength: size } = block
+    blocks.shift()
+    keep(size, blocks)
     free(block)
     return size
   }
@@ -71,7 +74,9 @@ export function createBlockPool ({ maxBytes, idleMs = 30_000 }: BlockPoolOptions
       const { byteLength: size } = block
       if (size > maxBytes) return free(block)
       for (; held + size > maxBytes;) held -= dropOldest()
-      keep(size, [...idle.get(size) ?? [], { block, since: performance.now() }])
+      const blocks = idle.get(size) ?? []
+      blocks.push({ block, since: performance.now() })
+      keep(size, blocks)
       held += size
       timer ??= setTimeout(sweep, idleMs).unref()
     },

@@ -19,7 +19,7 @@ export type GuardedSend = (options: Omit<ExchangeOptions, 'dispatcher'>) => Prom
 export interface DownloadOptions {
   readonly send: GuardedSend
   readonly isException: IsException
-  /** May this host be asked at all? Default: any. */
+  /** May this host be asked at all? Default: any, since a vendor keeps its results where it likes; the guard alone decides then. */
   readonly isAllowed?: CallersHosts['isAllowed']
   readonly log: FastifyBaseLogger
   readonly backoffMs: number

@@ -16,6 +16,7 @@ import { rowsOf } from './table.ts'
 import { startUpstream, type UpstreamServer } from './upstream-server.ts'
 
 const warmUpMs = { quick: 300, full: 500 }
+const rewarmMs = 300
 
 /** All repetitions of a cell, by system; a text is the reason why a system has no number. */
 export interface Measured {
@@ -124,7 +125,7 @@ async function measureCell (cell: Cell, { contestants, upstream, faults, repetit
         // V8 throws away what it has compiled when it is not used for some seconds, as while the others were measured.
         if (latencyMs > 0) {
           await upstream.set({ size, latencyMs: 0 })
-          await sendAll({ port: contestant.port, request, concurrency: Math.min(cell.concurrency, 16), total: 200, capMs: warmUpMs.quick })
+          await sendAll({ port: contestant.port, request, concurrency: Math.min(cell.concurrency, 16), total: 200, capMs: rewarmMs })
           await upstream.set({ size, latencyMs })
         }
         const sample = await measure(contestant, cell, request, upstream)

@@ -55,6 +55,16 @@ t.test('above its bound what was used longest ago goes back to the system at onc
   t.equal(pool.take(2 * mebi), other)
 })
 
+t.test('the oldest is found wherever it is', async t => {
+  const pool = createBlockPool({ maxBytes: 5 * mebi })
+  const [large, small, newer, more, last] = [pool.take(2 * mebi), pool.take(mebi), pool.take(2 * mebi), pool.take(mebi), pool.take(2 * mebi)]
+  for (const block of [large, small, newer, more, last]) {
+    pool.give(block)
+    await delay(2)
+  }
+  t.same([large, small, newer, more, last].map(({ detached }) => detached), [true, true, false, false, false])
+})
+
 t.test('a block that alone is above the bound is not kept, and drives nobody out', async t => {
   const pool = createBlockPool({ maxBytes: 2 * mebi })
   const [small, large] = [pool.take(mebi), pool.take(3 * mebi)]
