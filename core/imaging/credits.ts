@@ -25,7 +25,8 @@ export function creditsOf (exif: Buffer): Credits | undefined {
   const tiff = exif.toString('latin1', 0, 6) === 'Exif\0\0' ? exif.subarray(6) : exif
   const isLittle = tiff.toString('latin1', 0, 2) === 'II'
   const short = (at: number) => at + 2 > tiff.length ? 0 : isLittle ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at)
-  const long = (at: number) => at + 4 > tiff.length ? 0 : isLittle ? tiff.readUInt32LE(at) : tiff.readUInt32BE(at)
+  // A number that is missing leads to the end, where there is nothing.
+  const long = (at: number) => at + 4 > tiff.length ? tiff.length : isLittle ? tiff.readUInt32LE(at) : tiff.readUInt32BE(at)
   const entriesAt = (at: number) => Array.from({ length: short(at) }, (_, index) => at + 2 + index * entryLength)
 
   const textsAt = (entries: number[], names: typeof ofImage): Record<string, string> => Object.fromEntries(entries.flatMap(at => {

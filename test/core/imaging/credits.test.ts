@@ -59,6 +59,11 @@ t.test('what is no text, too long or empty is not kept, and control characters a
   t.same(creditsOf(exif({ value: Buffer.from('some\r\nbody\x1b[1m') })), { IFD0: { Copyright: 'some body [1m' } })
 })
 
+t.test('what lies behind the end is read as nothing', async t => {
+  const whole = exif({ value: Buffer.from('somebody\0') })
+  for (let length = 0; length <= 26; length++) t.equal(creditsOf(whole.subarray(0, length)), undefined, `${length}`)
+})
+
 t.test('nothing in it can do harm', async () => {
   const whole = exif({ value: Buffer.from('somebody\0') })
   fc.assert(fc.property(fc.uint8Array({ maxLength: 80 }), fc.nat(30), (noise, at) => {
