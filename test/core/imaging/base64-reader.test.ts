@@ -79,6 +79,14 @@ t.test('no cut of a short text changes it', async t => {
   }
 })
 
+t.test('a data URL without its comma or base64, and a text without any digits, are told as such', async t => {
+  for (const text of ['data:image/png,QUJD', 'data:image/png;base64', `data:${'x'.repeat(1020)};base64,QUJD`, '', ' \n', 'data:image/png;base64,']) {
+    const expected = outcomeOf(() => decodeBase64(Buffer.from(text), 'mask_base64'))
+    t.match(expected, { message: /^mask_base64: / })
+    for (const lengths of [[text.length + 1], [1], [5, 700]]) t.same(read(Buffer.from(text), lengths), expected, text.slice(0, 30))
+  }
+})
+
 t.test('a character at fault is told whole although it came in pieces', async t => {
   for (const start of [0, 1020, 1023, 3000]) {
     const text = Buffer.from(`${'A'.repeat(start)}😀AAAA`)

@@ -58,6 +58,8 @@ t.test('a tone that the model shifted everywhere is taken out, so there is no ed
   t.ok(canvas.data.every((value, place) => Math.abs(value - image.data[place]) <= 1))
   const bright = composed(flat([250, 250, 3]), flat([240, 255, 8]), disc)
   t.ok(bright.data.every((value, place) => Math.abs(value - [250, 250, 3][place % 3]) <= 1), 'within black and white')
+  const extremes = composed(flat([250, 250, 3]), draw(side, side, 3, (x, y) => Math.hypot(x - 100, y - 100) < 20 ? [255, 240, 1] : [240, 255, 8]))
+  t.same(at(extremes, 100, 100), [255, 235, 0], 'and no further, where a colour would be beyond them')
 })
 
 t.test('where image and result are alike they are mixed along the edge, inside the mask', async t => {
