@@ -31,9 +31,9 @@ export const Config = Type.Object({
     failureRate: Type.Number({ exclusiveMinimum: 0, maximum: 1, default: 0.5, description: 'Or this share of the calls of the window.' }),
     minCalls: Type.Integer({ minimum: 1, default: 10, description: 'Calls that a share needs.' }),
     windowMs: Type.Integer({ minimum: 1, default: 60_000 }),
-    openMs: Type.Integer({ minimum: 1, default: 30_000, description: 'First rest; doubled each time that the probe fails.' }),
-    maxOpenMs: Type.Integer({ minimum: 1, default: 300_000 }),
-    refusedMs: Type.Integer({ minimum: 1, default: 60_000, description: 'Rest of a provider whose key or credit was refused.' })
+    openMs: Type.Integer({ minimum: 0, default: 30_000, description: 'First rest; doubled each time that the probe fails. 0 = the next call is the probe.' }),
+    maxOpenMs: Type.Integer({ minimum: 0, default: 300_000 }),
+    refusedMs: Type.Integer({ minimum: 0, default: 60_000, description: 'Rest of a provider whose key or credit was refused. 0 = the next call is the probe.' })
   }, { ...closed, default: {} }),
   concurrency: Type.Object({
     limit: Type.Integer({ minimum: 1, default: 16, description: 'Calls in flight per account, where the provider says nothing.' }),

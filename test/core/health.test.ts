@@ -45,6 +45,14 @@ t.test('a breaker opens when too large a share of the last calls failed', async 
   t.ok(clock.now)
 })
 
+t.test('without a rest the next call is the probe', async t => {
+  const { health, call } = create({ openMs: 0, refusedMs: 0, maxOpenMs: 0 })
+  for (const code of [fail, fail, fail, fail, 'EDIT_ERR_PROVIDER_AUTH', 'EDIT_ERR_PROVIDER_RATE_LIMITED'] as const) call(code, { retryAfterMs: 9000 })
+  t.match(health.condition(key), { state: 'half-open', retryAfterMs: 0 })
+  call(null)
+  t.match(health.condition(key), { state: 'closed' })
+})
+
 t.test('when its time is up one probe goes through and decides', async t => {
   const { health, call, clock } = create()
   for (let turn = 0; turn < 3; turn++) call(fail)
