@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { TProperties } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { ignoredQuery } from '../_http/ignored-query.ts'
 import { readFields } from './fields.ts'
 import { issue } from './pydantic.ts'
 import { Refusal } from './refusal.ts'
@@ -12,11 +13,10 @@ const images = ['image_base64', 'mask_base64', 'images_base64[]', 'background_im
 const bareImages = [/^image\/[^;]+/, 'application/octet-stream']
 
 /** Sentences about a query beside a body that has all fields itself. */
-export function ignoredQuery ({ headers, query }: Pick<FastifyRequest, 'headers' | 'query'>): string[] {
-  const type = String(headers['content-type'])
+export function queryBesideFields (request: Pick<FastifyRequest, 'headers' | 'query'>): string[] {
+  const type = String(request.headers['content-type'])
   if (bareImages.some(bare => typeof bare === 'string' ? type.startsWith(bare) : bare.test(type))) return []
-  const names = Object.keys(query as object) // What Fastify's own parser makes of it.
-  return names.length === 0 ? [] : [`the query was ignored (${names.join(', ')}): it is read only beside an image as the body`]
+  return ignoredQuery(request, 'it is read only beside an image as the body')
 }
 
 /**

@@ -2,7 +2,7 @@ import type { TObject, TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { watchCaller } from '../_http/caller.ts'
-import { acceptBodies, ignoredQuery } from './body.ts'
+import { acceptBodies, queryBesideFields } from './body.ts'
 import { createErrorAnswers, createErrorHandler } from './errors.ts'
 import { estimate } from './estimate.ts'
 import { health } from './health.ts'
@@ -42,7 +42,7 @@ async function routes (app: FastifyInstance): Promise<void> {
   const withImages = { schema: { body: schemas.process }, bodyLimit: edits.bodyBytes }
   const take = (request: FastifyRequest<{ Body: ProcessBody }>) => {
     const input = toEditInput(request.body, edits)
-    const warnings = [...unknownFields(request.body, schemas.process.properties), ...ignoredQuery(request)]
+    const warnings = [...unknownFields(request.body, schemas.process.properties), ...queryBesideFields(request)]
     // The images are decoded: their base64 need not wait for the vendor too.
     forgetBody(request)
     return { input, warnings }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { EditResult } from '../../core/index.ts'
 import { CallerGone, watchCaller } from '../_http/caller.ts'
 import { readIdempotencyKey } from '../_http/idempotency-key.ts'
+import { ignoredQuery } from '../_http/ignored-query.ts'
 import { loanFor } from '../_http/loan.ts'
 import { keepImages } from '../_http/keep.ts'
 import { watchReplay } from '../_http/replay.ts'
@@ -37,7 +38,8 @@ export function createEditRoute (app: FastifyInstance, { keepAliveMs, answerOf, 
   function prepare (request: FastifyRequest): Prepared {
     const idempotencyKey = readIdempotencyKey(request.headers['idempotency-key'], problem => invalidValue('Idempotency-Key', problem))
     const traceparent = continueTrace(request.headers.traceparent)
-    const order = readOrder(takeBody(request), { edits, ...reading })
+    const read = readOrder(takeBody(request), { edits, ...reading })
+    const order = { ...read, warnings: [...ignoredQuery(request, 'parameters are read from the body'), ...read.warnings] }
     checkFormat(order.wishes, app.results !== undefined)
     const { coalesce, stream, response_format: format } = order.wishes
     const loan = stream === true || format === 'url' ? undefined : loanFor(app, request)

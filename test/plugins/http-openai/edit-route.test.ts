@@ -19,6 +19,12 @@ t.test('JSON is taken as OpenAI\'s schema has it', async t => {
   }
 })
 
+t.test('a query does nothing, and that is said', async t => {
+  const { app } = await buildService(t, anyResult)
+  const answer = await app.inject({ method: 'POST', url: '/v1/images/edits?api-version=2025-04-01&n=2', payload: edit })
+  t.match(answer.json(), { data: [Object], retouch: { warnings: ['the query was ignored (api-version, n): parameters are read from the body', 'the paint is wet'] } })
+})
+
 t.test('a body that is none is refused with the remedy', async t => {
   const { app } = await buildService(t, anyResult)
   const post = poster(app)
