@@ -55,4 +55,4 @@ export async function discard (payload: Readable, maxBytes: number): Promise<voi
   return await promise
 }
 
-const bodyTooLarge = (maxBytes: number) => tooLarge(`the body is larger than ${maxBytes} bytes`)
+export const bodyTooLarge = (maxBytes: number) => tooLarge(`the body is larger than ${maxBytes} bytes`)

@@ -6,7 +6,8 @@ import fp from 'fastify-plugin'
 import type { ByteRoom, Loan } from '../../core/index.ts'
 import { tellRefusals } from '../_http/tell-refusals.ts'
 import { createBudget } from './budget.ts'
-import { consume } from './consume.ts'
+import { bodyTooLarge, consume } from './consume.ts'
+import { answerExpectations } from './expectations.ts'
 import { fileOf, partOf } from './files.ts'
 import { readImagePaths, type ImageNode } from './image-paths.ts'
 import { readImageText } from './image-text.ts'
@@ -60,6 +61,10 @@ async function httpBody (app: FastifyInstance, { memoryBytes, retryAfterMs }: St
     // Not in a parser: Fastify closes the connection when one throws, and with it takes the answer from who is still writing. Here
     // Node throws the body away behind it.
     if (announced !== undefined && announced <= limitOf(request)) hold(request, announced)
+  })
+  answerExpectations(app, request => {
+    const maxBytes = limitOf(request)
+    if ((lengthOf(request) ?? 0) > maxBytes) throw bodyTooLarge(maxBytes)
   })
   const limitOf = ({ routeOptions: { bodyLimit = edits.bodyBytes } }: FastifyRequest) => bodyLimit
 

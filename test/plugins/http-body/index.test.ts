@@ -151,6 +151,20 @@ t.test('a body is admitted by its announced length: there is no room for one bef
   t.equal((await post(Buffer.alloc(8 * mebi + 1), { 'content-type': 'image/png' })).status, 413, 'what no route takes is refused by it')
 })
 
+t.test('who asks whether to send a body is refused before a byte of it, when it is too large or there is no room', async t => {
+  const { port } = await buildFace(t)
+  const ask = async (bytes: number) => {
+    const socket = connect(port, '127.0.0.1').setEncoding('latin1')
+    t.after(() => socket.destroy())
+    socket.write(`POST / HTTP/1.1\r\nhost: a\r\ncontent-type: image/png\r\ncontent-length: ${bytes}\r\nexpect: 100-continue\r\n\r\n`)
+    return String((await once(socket, 'data'))[0])
+  }
+  t.match(await ask(8 * mebi + 1), /^HTTP\/1\.1 413 .*the body is larger than 8388608 bytes/s)
+  t.match(await ask(8 * mebi), /^HTTP\/1\.1 100 /)
+  t.match(await ask(8 * mebi), /^HTTP\/1\.1 100 /)
+  t.match(await ask(1), /^HTTP\/1\.1 503 .*EDIT_ERR_OVERLOADED/s)
+})
+
 t.test('what is fetched for a request takes the same memory, until its answer is sent and its edit has ended', async t => {
   const app = Fastify()
   t.after(() => app.close())
