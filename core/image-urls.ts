@@ -1,6 +1,6 @@
 import { EditError, type ErrorCode } from './errors.ts'
 import { AddressRefused, hostOf } from './upstream/guard.ts'
-import type { Download } from './upstream/types.ts'
+import type { Download, Hold } from './upstream/types.ts'
 
 /** A picture that a caller has not sent, but said where it is. */
 export interface ImageAddress {
@@ -13,11 +13,12 @@ export interface ImageAddress {
  * The pictures of one request in their order: those that were sent as they are, the others fetched, several at a time, each at
  * most as large as an image may be, together as a body may be, within a limited time. Only over https from public addresses,
  * unless the operator has said otherwise twice. With the first that fails all end.
- * @throws {EditError} EDIT_ERR_INVALID_REQUEST for an address that is not to be asked, EDIT_ERR_IMAGE_INVALID for one that gives
+ * @param call `hold` is told of memory that files take, as soon as it is known
+ * @throws {EditError} what `hold` throws; EDIT_ERR_INVALID_REQUEST for an address that is not to be asked, EDIT_ERR_IMAGE_INVALID for one that gives
  * no file, EDIT_ERR_IMAGE_TOO_LARGE; by field and host: the rest of an address may be a signature
  * @throws the signal's reason when the caller has gone
  */
-export type FetchImages = (pictures: ReadonlyArray<Buffer | ImageAddress>, call: { readonly signal: AbortSignal }) => Promise<Buffer[]>
+export type FetchImages = (pictures: ReadonlyArray<Buffer | ImageAddress>, call: { readonly signal: AbortSignal, readonly hold?: Hold }) => Promise<Buffer[]>
 
 export interface ImageFetchOptions {
   /** As configured: none, from every public host, or from these. */
@@ -35,7 +36,7 @@ const atOnce = 4
 export function createImageFetch ({ imageUrls, download, limits: { maxBytes, bodyBytes }, timeoutMs = 20_000 }: ImageFetchOptions): FetchImages {
   if (imageUrls === false) return refuseAddresses
   const tooLarge = (isTogether: boolean) => isTogether ? `is, with the other pictures, larger than ${bodyBytes} bytes` : `is larger than ${maxBytes} bytes`
-  return async (pictures, { signal }) => {
+  return async (pictures, { signal, hold }) => {
     const timeout = AbortSignal.timeout(timeoutMs)
     const ended = new AbortController()
     const stopped = AbortSignal.any([signal, timeout, ended.signal])
@@ -46,7 +47,7 @@ export function createImageFetch ({ imageUrls, download, limits: { maxBytes, bod
     async function fetchImage (address: ImageAddress): Promise<Buffer> {
       const most = Math.min(maxBytes, left)
       try {
-        const image = await download(address.url, { signal: stopped, maxBytes: most })
+        const image = await download(address.url, { signal: stopped, maxBytes: most, hold })
         left -= image.length
         // Those that came at the same time have each been held against what was left before.
         if (left < 0) throw refusal('EDIT_ERR_IMAGE_TOO_LARGE', address, tooLarge(true))

@@ -6,7 +6,7 @@ import { ExchangeFailure, isPassing } from './phase.ts'
 import { createRedact, redactCause } from './redact.ts'
 import { repeat, type Outcome } from './retry.ts'
 import { isPassingStatus, retryAfterMs } from './status.ts'
-import type { Download } from './types.ts'
+import type { Download, Hold } from './types.ts'
 
 const maxRedirects = 3
 const redirectStatuses = new Set([301, 302, 303, 307, 308])
@@ -30,11 +30,33 @@ export interface DownloadOptions {
 }
 
 export function createDownload (options: DownloadOptions): Download {
-  return (address, { signal, maxBytes = options.maxBytes }) =>
-    repeat(() => fetchFile(address, { ...options, maxBytes }, signal), { ...options, signal })
+  return (address, { signal, maxBytes = options.maxBytes, hold }) => {
+    const begin = hold && holdMost(hold)
+    return repeat(() => fetchFile(address, { ...options, maxBytes, begin }, signal), { ...options, signal })
+  }
 }
 
-async function fetchFile (address: string, { send, isException, isAllowed = () => true, headers, maxBytes }: DownloadOptions, signal: AbortSignal): Promise<Outcome<Buffer>> {
+/** Of answers that come one after the other, only what one takes beyond all those before: their memory is gone. */
+function holdMost (hold: Hold): () => Hold {
+  let most = 0
+  return () => {
+    let taken = 0
+    return bytes => {
+      taken += bytes
+      const more = taken - most
+      if (more <= 0) return
+      hold(more)
+      most = taken
+    }
+  }
+}
+
+interface Fetch extends DownloadOptions {
+  /** Of each answer anew, what it takes. */
+  readonly begin: (() => Hold) | undefined
+}
+
+async function fetchFile (address: string, { send, isException, isAllowed = () => true, headers, maxBytes, begin }: Fetch, signal: AbortSignal): Promise<Outcome<Buffer>> {
   const check = (target: string, base?: URL) => {
     const url = checkAddress(target, isException, base)
     if (!isAllowed(url)) throw new AddressRefused('is on no host that may be asked')
@@ -44,7 +66,7 @@ async function fetchFile (address: string, { send, isException, isAllowed = () =
   try {
     let url = check(address)
     while (place.redirects <= maxRedirects) {
-      const answer = await send({ method: 'GET', url, headers, signal, maxBytes })
+      const answer = await send({ method: 'GET', url, headers, signal, maxBytes, hold: begin?.() })
       if (answer.status === 200) return { value: answer.body }
       const { location } = answer.headers
       if (!redirectStatuses.has(answer.status) || location === undefined) return refused(place, answer)
@@ -78,7 +100,8 @@ function refused (place: Place, { status, headers }: RawAnswer): Outcome<never> 
 
 function failed (place: Place, caught: unknown): Outcome<never> {
   const { host } = place
-  const error = caught instanceof ExchangeFailure && caught.cause instanceof AddressRefused ? caught.cause : caught
+  // Neither a refused address nor memory that is not there is the host's failure.
+  const error = caught instanceof ExchangeFailure && (caught.cause instanceof AddressRefused || caught.cause instanceof EditError) ? caught.cause : caught
   if (error instanceof AddressRefused) {
     const details = { phase: 'not-sent', reason: error.code, ...moved(place) }
     return { error: new EditError('EDIT_ERR_PROVIDER_RESPONSE', `the file at ${host} ${error.message}`, { details, cause: error }), passing: false }

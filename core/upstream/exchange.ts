@@ -6,7 +6,7 @@ import type { EncodedBody } from './body.ts'
 import { ExchangeFailure } from './phase.ts'
 import { watchSent } from './sent-watch.ts'
 import type { Turns } from './turns.ts'
-import type { Phase } from './types.ts'
+import type { Hold, Phase } from './types.ts'
 
 export interface ExchangeOptions {
   readonly dispatcher: Dispatcher
@@ -17,6 +17,8 @@ export interface ExchangeOptions {
   readonly body?: Pick<EncodedBody, 'length' | 'pieces'>
   readonly signal: AbortSignal
   readonly maxBytes: number
+  /** Told how many bytes more the answer takes, before there is memory for them. What it throws ends the exchange, as the failure's cause. */
+  readonly hold?: Hold | undefined
   /** Where the answer's memory comes from. Default: it is made for it. */
   readonly loan?: Loan | undefined
   /** In which large answers are read, as the memory for each is there from its first byte. Default: all at once. */
@@ -41,7 +43,7 @@ export interface RawAnswer {
  * It stands on undici's dispatch because that tells the phase of each request exactly: `onRequestStart` comes right before
  * the first byte is written (where undici publishes `undici:client:sendHeaders`), `onResponseStart` with the headers.
  */
-export function exchange ({ dispatcher, method, url, headers, body, signal, maxBytes, loan, turns, onPhase }: ExchangeOptions): Promise<RawAnswer> {
+export function exchange ({ dispatcher, method, url, headers, body, signal, maxBytes, hold, loan, turns, onPhase }: ExchangeOptions): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
     let phase: Phase = 'not-sent'
@@ -53,6 +55,15 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
     let over = () => {}
     let controller: Dispatcher.DispatchController | undefined
     const { content, answered } = toSend(body)
+    const isHeld = (running: Dispatcher.DispatchController, bytes: number) => {
+      try {
+        hold?.(bytes)
+        return true
+      } catch (error) {
+        running.abort(error as Error) // Whatever it is, it comes out as the cause.
+        return false
+      }
+    }
     const listening = addAbortListener(signal, () => {
       reject(signal.reason)
       // Still waiting for a connection: onRequestStart will see to it.
@@ -85,6 +96,7 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
         if (Number(length) > maxBytes) return running.abort(tooLarge(maxBytes))
         // Of a length that is known, the chunks can go at once: their copies would else be there a second time.
         const announced = Number(length ?? 0) || 0
+        if (!isHeld(running, announced)) return
         const begin = () => { block = loan?.take(announced) ?? Buffer.allocUnsafeSlow(announced) }
         if (turns === undefined || announced < large) return begin()
         over = turns.take(() => {
@@ -99,7 +111,7 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
         received += chunk.length
         if (received > maxBytes) return running.abort(tooLarge(maxBytes))
         if (received <= block.length) chunk.copy(block, at)
-        else chunks.push(chunk)
+        else if (isHeld(running, chunk.length)) chunks.push(chunk)
       },
       onResponseEnd () {
         over()

@@ -100,13 +100,16 @@ export interface Upstream {
   upload (url: string, bytes: Buffer, call: Pick<UpstreamCall, 'signal' | 'headers'>): Promise<UpstreamAnswer>
 }
 
+/** Told how many bytes more something takes, before it takes them; throws an EditError when they are not there. */
+export type Hold = (bytes: number) => void
+
 /**
  * Fetches a file whose address came out of an answer: https, no credentials, public addresses only (checked at connect time,
  * and again on each of at most three redirects), size-bounded (`maxBytes`, default 128 MiB), repeated like a `get`.
  * Throws EDIT_ERR_PROVIDER_RESPONSE that names the host and nothing else of the address, which may be signed; `details` are
- * `{ phase, status }` or `{ phase, reason }`, with the number of `redirects` where there were any.
+ * `{ phase, status }` or `{ phase, reason }`, with the number of `redirects` where there were any. What `hold` throws ends it.
  */
-export type Download = (url: string, call: { readonly signal: AbortSignal, readonly maxBytes?: number }) => Promise<Buffer>
+export type Download = (url: string, call: { readonly signal: AbortSignal, readonly maxBytes?: number, readonly hold?: Hold | undefined }) => Promise<Buffer>
 
 export interface UpstreamFactory {
   createUpstream (options: UpstreamOptions): Upstream

@@ -134,10 +134,7 @@ async function httpBody (app: FastifyInstance, { memoryBytes, retryAfterMs }: St
       async fetchImages (pictures, call) {
         const end = leaseOf(request).use()
         try {
-          const images = await edits.fetchImages(pictures, call)
-          // How large they are nobody knows before.
-          hold(request, images.reduce((sum, { length }, index) => sum + (Buffer.isBuffer(pictures[index]) ? 0 : length), 0))
-          return images
+          return await edits.fetchImages(pictures, { ...call, hold: bytes => hold(request, bytes) })
         } finally {
           // The answer may be gone by now.
           end()

@@ -152,6 +152,17 @@ t.test('a picture may be as large as one that is sent, all together as a body', 
   t.match(await failureOf(fetchAll(['endless', 'endless', 'endless', 1000, 1000, 501])), { code, message: /is, with the other pictures, larger than 2500 bytes/, details: { reason: 'ANSWER_TOO_LARGE' } })
 })
 
+t.test('who counts memory is told what pictures take as soon as they say it, and may refuse them', async t => {
+  const server = await serveHttp(t, ({ url = '' }, response) => url === '/begun' ? response.setHeader('content-length', 999).flushHeaders() : response.end(Buffer.alloc(Number(url.slice(1)))))
+  const fetchImages = createFetch(t, { imageUrls: [server.host], allowHosts: [server.host] })
+  const at = (...paths: string[]) => paths.map(path => ({ url: `${server.origin}/${path}`, field }))
+  let held = 0
+  await fetchImages([Buffer.alloc(7), ...at('1000', '500')], { signal, hold: bytes => { held += bytes } })
+  t.equal(held, 1500)
+  const full = new EditError('EDIT_ERR_OVERLOADED', 'full')
+  t.equal(await failureOf(fetchImages(at('begun', 'begun'), { signal, hold: () => { throw full } })), full)
+})
+
 t.test('pictures that do not come in time are the caller\'s to send; a caller who leaves ends everything', async t => {
   const stalling = await serveSocket(t, answering('HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nhello'))
   const setting = { imageUrls: [stalling.host], allowHosts: [stalling.host] }

@@ -2,6 +2,7 @@ import { createServer } from 'node:https'
 import type { RequestListener } from 'node:http'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import t, { type Test } from 'tap'
+import { EditError } from '../../../core/errors.ts'
 import type { UpstreamFactoryOptions } from '../../../core/upstream/index.ts'
 import { answering, createFactory, failureOf, freePort, listen, pem, serveHttp, serveSocket } from './servers.ts'
 
@@ -69,6 +70,26 @@ t.test('a file larger than allowed is refused by its declared length and by its 
     t.match(await failureOf(download(server.origin + path, 10)), { code, details: { phase: 'answered', reason: 'ANSWER_TOO_LARGE' } })
   }
   t.equal(server.requests.length, 3, 'none is asked for again')
+})
+
+t.test('of what comes before the file, redirects and tries that fail, only the largest is held', async t => {
+  const answers: Array<[status: number, bytes: number]> = [[302, 30], [503, 200], [302, 300], [200, 500]]
+  const server = await serveHttp(t, (_request, response) => {
+    const [status, bytes] = answers.shift() ?? [404, 0]
+    response.writeHead(status, { location: '/', 'content-length': bytes }).end(Buffer.alloc(bytes))
+  })
+  const { download } = createFactory(t, { allowHosts: [server.host] })
+  const held: number[] = []
+  t.equal((await download(server.origin, { signal, hold: bytes => held.push(bytes) })).length, 500)
+  t.same(held, [30, 170, 100, 200])
+})
+
+t.test('memory that is not there is no failure of the host: it comes out as it is, and nothing is asked for again', async t => {
+  const server = await serveHttp(t, (_request, response) => response.end('file'))
+  const { download } = createFactory(t, { allowHosts: [server.host] })
+  const full = new EditError('EDIT_ERR_OVERLOADED', 'full')
+  t.equal(await failureOf(download(server.origin, { signal, hold: () => { throw full } })), full)
+  t.equal(server.requests.length, 1)
 })
 
 t.test('three redirects are followed, a fourth is not, nor one without a target', async t => {

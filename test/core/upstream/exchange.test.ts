@@ -68,6 +68,24 @@ t.test('early hints are passed over, an empty body is empty, a body of the large
   t.match(await failure(post(createPool(t, large.origin), large.origin, { maxBytes: 999 })), { phase: 'answered', reason: 'ANSWER_TOO_LARGE' })
 })
 
+t.test('what an answer takes is told before it is there: by its announced length, or as it comes; who has no room ends it', async t => {
+  const server = await serveHttp(t, ({ url }, response) => {
+    if (url === '/announced') response.setHeader('content-length', 300).end(Buffer.alloc(300))
+    else if (url === '/chunked') response.write(Buffer.alloc(100), () => response.end(Buffer.alloc(200)))
+    else response.setHeader('content-length', 300).flushHeaders()
+  })
+  const pool = createPool(t, server.origin)
+  const held: number[] = []
+  const get = async (path: string, hold = (bytes: number) => { held.push(bytes) }) => await post(pool, server.origin, { url: new URL(path, server.origin), hold })
+  await get('/announced')
+  t.same(held.splice(0), [300])
+  await get('/chunked')
+  t.equal(held.splice(0).reduce((sum, bytes) => sum + bytes), 300)
+  const full = new Error('full')
+  t.match(await failure(get('/begun', () => { throw full })), { phase: 'answered', cause: full })
+  t.match(await failure(get('/chunked', bytes => { if (bytes > 0) throw full })), { phase: 'answered', cause: full })
+})
+
 t.test('what HTTP cannot carry is a TypeError, and nothing is sent', async t => {
   const server = await serveHttp(t, (_request, response) => response.end())
   await t.rejects(post(createPool(t, server.origin), server.origin, { headers: { authorization: 'a\r\nx-evil: 1' } }), { name: 'TypeError', message: 'invalid authorization header' })

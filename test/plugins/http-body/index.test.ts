@@ -168,7 +168,11 @@ t.test('who asks whether to send a body is refused before a byte of it, when it 
 t.test('what is fetched for a request takes the same memory, until its answer is sent and its edit has ended', async t => {
   const app = Fastify()
   t.after(() => app.close())
-  const fetchImages: Edits['fetchImages'] = async pictures => pictures.map(picture => Buffer.isBuffer(picture) ? picture : Buffer.alloc(Number(picture.url)))
+  const fetchImages: Edits['fetchImages'] = async (pictures, { hold }) => pictures.map(picture => {
+    if (Buffer.isBuffer(picture)) return picture
+    hold?.(Number(picture.url))
+    return Buffer.alloc(Number(picture.url))
+  })
   app.decorate('edits', { bodyBytes: mebi, fetchImages, openLoan: () => openLoan(undefined) } as unknown as Edits) // Nothing else of it is used.
   app.decorate('EditError', EditError)
   await app.register(httpBody, { memoryBytes: mebi, retryAfterMs: 1000 })
