@@ -13,6 +13,8 @@ export interface BlockPoolOptions {
   readonly maxBytes: number
   /** A block for which no request has come for so long is given back to the system. */
   readonly idleMs?: number
+  /** A monotonic clock, milliseconds. For tests. */
+  readonly now?: () => number
 }
 
 interface IdleBlock {
@@ -24,14 +26,14 @@ interface IdleBlock {
  * Blocks of a few sizes, each an eighth larger than the one before or less: fresh memory of some megabytes costs more by its page
  * faults, and by what V8 does about memory outside of its heap, than all that is done to the bytes in it.
  */
-export function createBlockPool ({ maxBytes, idleMs = 30_000 }: BlockPoolOptions): BlockPool {
+export function createBlockPool ({ maxBytes, idleMs = 30_000, now = () => performance.now() }: BlockPoolOptions): BlockPool {
   /** By size, none without a block. The last one was used last: it may still be in the processor's cache. */
   const idle = new Map<number, IdleBlock[]>()
   let held = 0
   let timer: NodeJS.Timeout | undefined
 
   function sweep (): void {
-    const before = performance.now() - idleMs
+    const before = now() - idleMs
     for (const [size, blocks] of idle) {
       const kept = blocks.filter(({ since }) => since > before)
       for (const { block } of blocks.slice(0, blocks.length - kept.length)) free(block)
@@ -75,7 +77,7 @@ export function createBlockPool ({ maxBytes, idleMs = 30_000 }: BlockPoolOptions
       if (size > maxBytes) return free(block)
       for (; held + size > maxBytes;) held -= dropOldest()
       const blocks = idle.get(size) ?? []
-      blocks.push({ block, since: performance.now() })
+      blocks.push({ block, since: now() })
       keep(size, blocks)
       held += size
       timer ??= setTimeout(sweep, idleMs).unref()

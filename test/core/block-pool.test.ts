@@ -4,6 +4,11 @@ import { createBlockPool } from '../../core/block-pool.ts'
 
 const mebi = 1024 * 1024
 
+function create (maxBytes: number, idleMs = 30_000) {
+  const clock = { now: 0 }
+  return { clock, pool: createBlockPool({ maxBytes, idleMs, now: () => clock.now }) }
+}
+
 t.test('a block serves again, for whatever is about as large', async t => {
   const pool = createBlockPool({ maxBytes: 16 * mebi })
   const block = pool.take(5_000_000)
@@ -36,16 +41,16 @@ t.test('the block that was used last is taken first', async t => {
 })
 
 t.test('above its bound what was used longest ago goes back to the system at once, of whatever size it is', async t => {
-  const pool = createBlockPool({ maxBytes: 4 * mebi })
+  const { pool, clock } = create(4 * mebi)
   const [one, two, small, other, last] = [pool.take(2 * mebi), pool.take(2 * mebi), pool.take(mebi), pool.take(2 * mebi), pool.take(mebi)]
   for (const block of [one, small]) {
     pool.give(block)
-    await delay(2)
+    clock.now++
   }
   pool.give(two)
   t.same([one, small, two].map(({ detached }) => detached), [true, false, false])
   t.equal(pool.idleBytes(), 3 * mebi)
-  await delay(2)
+  clock.now++
   pool.give(other)
   t.same([small, two].map(({ detached }) => detached), [true, false])
   t.equal(pool.idleBytes(), 4 * mebi)
@@ -56,11 +61,11 @@ t.test('above its bound what was used longest ago goes back to the system at onc
 })
 
 t.test('the oldest is found wherever it is', async t => {
-  const pool = createBlockPool({ maxBytes: 5 * mebi })
+  const { pool, clock } = create(5 * mebi)
   const [large, small, newer, more, last] = [pool.take(2 * mebi), pool.take(mebi), pool.take(2 * mebi), pool.take(mebi), pool.take(2 * mebi)]
   for (const block of [large, small, newer, more, last]) {
     pool.give(block)
-    await delay(2)
+    clock.now++
   }
   t.same([large, small, newer, more, last].map(({ detached }) => detached), [true, true, false, false, false])
 })
@@ -74,14 +79,16 @@ t.test('a block that alone is above the bound is not kept, and drives nobody out
 })
 
 t.test('what nobody wants goes back to the system, the oldest first', async t => {
-  const pool = createBlockPool({ maxBytes: 16 * mebi, idleMs: 50 })
+  const { pool, clock } = create(16 * mebi, 50)
   const [one, two, other] = [pool.take(mebi), pool.take(mebi), pool.take(2 * mebi)]
   pool.give(one)
   pool.give(other)
-  await delay(30)
+  clock.now = 30
   pool.give(two)
+  clock.now = 50
   while (!one.detached) await delay(5)
-  t.ok(other.detached)
+  t.same([other.detached, two.detached], [true, false])
+  clock.now = 80
   while (!two.detached) await delay(5)
   t.equal(pool.idleBytes(), 0)
   pool.give(pool.take(mebi))
