@@ -55,7 +55,7 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
     let over = () => {}
     let controller: Dispatcher.DispatchController | undefined
     const { content, answered } = toSend(body)
-    const isHeld = (running: Dispatcher.DispatchController, bytes: number) => {
+    const hasRoom = (running: Dispatcher.DispatchController, bytes: number) => {
       try {
         hold?.(bytes)
         return true
@@ -96,7 +96,7 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
         if (Number(length) > maxBytes) return running.abort(tooLarge(maxBytes))
         // Of a length that is known, the chunks can go at once: their copies would else be there a second time.
         const announced = Number(length ?? 0) || 0
-        if (!isHeld(running, announced)) return
+        if (!hasRoom(running, announced)) return
         const begin = () => { block = loan?.take(announced) ?? Buffer.allocUnsafeSlow(announced) }
         if (turns === undefined || announced < large) return begin()
         over = turns.take(() => {
@@ -111,7 +111,7 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
         received += chunk.length
         if (received > maxBytes) return running.abort(tooLarge(maxBytes))
         if (received <= block.length) chunk.copy(block, at)
-        else if (isHeld(running, chunk.length)) chunks.push(chunk)
+        else if (hasRoom(running, chunk.length)) chunks.push(chunk)
       },
       onResponseEnd () {
         over()
