@@ -4,6 +4,7 @@ import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import type { Piscina } from 'piscina'
 import type * as Work from './pixel-work.ts'
+import { loadSharp } from './sharp.ts'
 
 type Name = keyof typeof Work
 type Task<N extends Name> = Parameters<typeof Work[N]>[0]
@@ -31,6 +32,7 @@ export async function inThread<N extends Name> (name: N, task: Task<N>, handOver
 
 async function open (): Promise<Piscina> {
   const { Piscina } = await import('piscina')
+  loadSharp()
   // For threads that start from now on. What comes and goes on them are pictures, beside a small heap that hardly changes: without it V8
   // searches all of that heap for every second picture, which is a tenth of the work on it.
   setFlagsFromString('--initial-old-space-size=64')
