@@ -4,6 +4,7 @@ import { readMetadata, type EncodedSource } from './codec.ts'
 import type { ImageLimits } from './limits.ts'
 import { profileName } from './profile.ts'
 import { plainPng, type HeaderFacts } from './plain-png.ts'
+import { loadSharp } from './sharp.ts'
 import { acceptedFormats, lookalike, sniff, type ImageType } from './sniff.ts'
 import { inspectStructure } from './structure.ts'
 
@@ -47,6 +48,8 @@ export async function readHeader (bytes: Buffer, field: string, limits: ImageLim
     throw refuse('EDIT_ERR_IMAGE_UNSUPPORTED', `looks like ${lookalike(bytes)}; accepted are ${acceptedFormats}`)
   }
 
+  // Whoever works on it then, be it a plugin with a sharp of its own, does so when what sharp may open has been set.
+  loadSharp()
   let metadata: HeaderFacts
   try {
     metadata = plainPng(bytes) ?? await readMetadata(bytes)

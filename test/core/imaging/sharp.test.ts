@@ -1,7 +1,19 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import sharpAlone from 'sharp'
 import t from 'tap'
+import { configFrom } from '../../../core/config.ts'
+import { readHeader } from '../../../core/imaging/header.ts'
+import { storePng } from '../../../core/imaging/png-store.ts'
 import { loadSharp } from '../../../core/imaging/sharp.ts'
+
+t.test('no image is admitted before what sharp may open is set, as that fails whoever decodes just then', async t => {
+  const plain = storePng({ data: Buffer.alloc(3), width: 1, height: 1, channels: 3 }, undefined)
+  const svg = () => sharpAlone(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')).metadata()
+  t.match(await svg(), { format: 'svg' })
+  t.match(await readHeader(Buffer.from(plain), 'image', configFrom({}).limits), { mediaType: 'image/png' })
+  await t.rejects(svg(), 'though its own header was read without sharp')
+})
 
 t.test('sharp is loaded once, and opens no SVG', async t => {
   const sharp = loadSharp()
