@@ -1,20 +1,30 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
+export interface Expectations {
+  /**
+   * Whoever waits to hear whether to send its body does not hear it. To be asked at once by who is to read it.
+   * @returns false = nobody waits: the body is coming
+   */
+  decline (request: FastifyRequest): boolean
+}
+
 /**
- * Who asks before it sends a body (`Expect: 100-continue`, RFC 9110, section 10.1.1; curl does so above a megabyte) is told to go on once the
- * request is admitted. Node itself says so at once, and the body would come only to be thrown away.
- * @param check throws for a body that will not be read; the hooks that run before a body is looked for have let the request pass by then
+ * Who asks before it sends a body (`Expect: 100-continue`, RFC 9110, section 10.1.1; curl does so above a megabyte) is told to go on once no
+ * hook of `onRequest` has refused it and somebody is there to read it. Node itself says so at once, and the body would come only to be
+ * thrown away.
  */
-export function answerExpectations (app: FastifyInstance, check: (request: FastifyRequest) => void): void {
+export function answerExpectations (app: FastifyInstance): Expectations {
   const asking = new WeakSet<IncomingMessage>()
   app.server.on('checkContinue', (request, response) => {
     asking.add(request)
     app.server.emit('request', request, response)
   })
-  app.addHook('preParsing', async (request, reply) => {
-    if (!asking.has(request.raw)) return
-    check(request)
-    reply.raw.writeContinue()
+  app.addHook('preParsing', async ({ raw }, reply) => {
+    // A parser runs right behind this, and not every one of them holds a body against a limit.
+    setImmediate(() => {
+      if (asking.delete(raw) && !reply.raw.headersSent) reply.raw.writeContinue()
+    })
   })
+  return { decline: ({ raw }) => asking.delete(raw) }
 }

@@ -62,10 +62,7 @@ async function httpBody (app: FastifyInstance, { memoryBytes, retryAfterMs }: St
     // Node throws the body away behind it.
     if (announced !== undefined && announced <= limitOf(request)) hold(request, announced)
   })
-  answerExpectations(app, request => {
-    const maxBytes = limitOf(request)
-    if ((lengthOf(request) ?? 0) > maxBytes) throw bodyTooLarge(maxBytes)
-  })
+  const expectations = answerExpectations(app)
   const limitOf = ({ routeOptions: { bodyLimit = edits.bodyBytes } }: FastifyRequest) => bodyLimit
 
   /** Used by the answer until it is sent. */
@@ -92,6 +89,7 @@ async function httpBody (app: FastifyInstance, { memoryBytes, retryAfterMs }: St
 
   async function read<T> (request: FastifyRequest, payload: Readable, share: number, begin: (room: ByteRoom) => { take: (chunk: Buffer) => void, end: () => T }): Promise<T> {
     const [maxBytes, announced] = [limitOf(request), lengthOf(request)]
+    if (announced !== undefined && announced > maxBytes && expectations.decline(request)) throw bodyTooLarge(maxBytes)
     const expected = announced === undefined ? undefined : Math.ceil(Math.min(announced, maxBytes) * share)
     // What was announced is held already.
     const room = createRoom(expected, bytes => hold(request, bytes), request[held].loan)
