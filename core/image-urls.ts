@@ -35,27 +35,26 @@ const atOnce = 4
 
 export function createImageFetch ({ imageUrls, download, limits: { maxBytes, bodyBytes }, timeoutMs = 20_000 }: ImageFetchOptions): FetchImages {
   if (imageUrls === false) return refuseAddresses
-  const tooLarge = (isTogether: boolean) => isTogether ? `is, with the other pictures, larger than ${bodyBytes} bytes` : `is larger than ${maxBytes} bytes`
   return async (pictures, { signal, hold }) => {
     const timeout = AbortSignal.timeout(timeoutMs)
     const ended = new AbortController()
     const stopped = AbortSignal.any([signal, timeout, ended.signal])
     const images = new Array<Buffer>(pictures.length)
     const waiting = pictures.entries()
-    let left = bodyBytes
+    let coming = 0
 
     async function fetchImage (address: ImageAddress): Promise<Buffer> {
-      const most = Math.min(maxBytes, left)
+      const count = (bytes: number) => {
+        coming += bytes
+        if (coming > bodyBytes) throw refusal('EDIT_ERR_IMAGE_TOO_LARGE', address, `is, with the other pictures, larger than ${bodyBytes} bytes`)
+        hold?.(bytes)
+      }
       try {
-        const image = await download(address.url, { signal: stopped, maxBytes: most, hold })
-        left -= image.length
-        // Those that came at the same time have each been held against what was left before.
-        if (left < 0) throw refusal('EDIT_ERR_IMAGE_TOO_LARGE', address, tooLarge(true))
-        return image
+        return await download(address.url, { signal: stopped, maxBytes, hold: count })
       } catch (error) {
         signal.throwIfAborted()
         if (timeout.aborted) throw refusal('EDIT_ERR_IMAGE_INVALID', address, `did not come within ${timeoutMs / 1000} seconds`, { reason: 'TIMEOUT' })
-        throw error instanceof EditError && error.code === 'EDIT_ERR_PROVIDER_RESPONSE' ? inCallersWords(error, address, tooLarge(most < maxBytes)) : error
+        throw error instanceof EditError && error.code === 'EDIT_ERR_PROVIDER_RESPONSE' ? inCallersWords(error, address, maxBytes) : error
       }
     }
 
@@ -80,13 +79,13 @@ export const refuseAddresses = async (pictures: Parameters<FetchImages>[0]): Pro
 })
 
 /** Nothing that the host has answered is in it but the status: neither text nor where it redirects. */
-function inCallersWords ({ cause, details: { status, reason, redirects } }: EditError, address: ImageAddress, tooLarge: string): EditError {
+function inCallersWords ({ cause, details: { status, reason, redirects } }: EditError, address: ImageAddress, maxBytes: number): EditError {
   const refuse = (code: ErrorCode, trouble: string, facts: object) => refusal(code, address, trouble, facts, redirects !== undefined)
   if (status !== undefined) return refuse('EDIT_ERR_IMAGE_INVALID', `was answered by ${status}`, { status })
   if (cause instanceof AddressRefused) return refuse('EDIT_ERR_INVALID_REQUEST', cause.message, { reason })
   // Not told apart from a private name: it would show which names a network has inside.
   if (reason === 'ENOTFOUND') return refuse('EDIT_ERR_INVALID_REQUEST', 'is not on the public internet', { reason: 'ADDRESS_REFUSED' })
-  if (reason === 'ANSWER_TOO_LARGE') return refuse('EDIT_ERR_IMAGE_TOO_LARGE', tooLarge, { reason })
+  if (reason === 'ANSWER_TOO_LARGE') return refuse('EDIT_ERR_IMAGE_TOO_LARGE', `is larger than ${maxBytes} bytes`, { reason })
   return refuse('EDIT_ERR_IMAGE_INVALID', `cannot be fetched (${reason})`, { reason })
 }
 

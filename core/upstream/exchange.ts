@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { Loan } from '../loan.ts'
 import type { EncodedBody } from './body.ts'
+import { gather } from './gather.ts'
 import { ExchangeFailure } from './phase.ts'
 import { watchSent } from './sent-watch.ts'
 import type { Turns } from './turns.ts'
@@ -17,7 +18,7 @@ export interface ExchangeOptions {
   readonly body?: Pick<EncodedBody, 'length' | 'pieces'>
   readonly signal: AbortSignal
   readonly maxBytes: number
-  /** Told how many bytes more the answer takes, before there is memory for them. What it throws ends the exchange, as the failure's cause. */
+  /** Told how many bytes more of the answer come, before there is memory for them. What it throws ends the exchange, as the failure's cause. */
   readonly hold?: Hold | undefined
   /** Where the answer's memory comes from. Default: it is made for it. */
   readonly loan?: Loan | undefined
@@ -51,11 +52,12 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
     let answer: Omit<RawAnswer, 'body'>
     let received = 0
     let block: Buffer = Buffer.alloc(0)
-    const chunks: Buffer[] = []
+    const gathered = gather()
     let over = () => {}
     let controller: Dispatcher.DispatchController | undefined
     const { content, answered } = toSend(body)
-    const hasRoom = (running: Dispatcher.DispatchController, bytes: number) => {
+    /** false = they are not there, and the exchange has ended. */
+    const holds = (running: Dispatcher.DispatchController, bytes: number) => {
       try {
         hold?.(bytes)
         return true
@@ -96,7 +98,7 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
         if (Number(length) > maxBytes) return running.abort(tooLarge(maxBytes))
         // Of a length that is known, the chunks can go at once: their copies would else be there a second time.
         const announced = Number(length ?? 0) || 0
-        if (!hasRoom(running, announced)) return
+        if (!holds(running, announced)) return
         const begin = () => { block = loan?.take(announced) ?? Buffer.allocUnsafeSlow(announced) }
         if (turns === undefined || announced < large) return begin()
         over = turns.take(() => {
@@ -111,13 +113,13 @@ export function exchange ({ dispatcher, method, url, headers, body, signal, maxB
         received += chunk.length
         if (received > maxBytes) return running.abort(tooLarge(maxBytes))
         if (received <= block.length) chunk.copy(block, at)
-        else if (hasRoom(running, chunk.length)) chunks.push(chunk)
+        else if (holds(running, chunk.length)) gathered.add(chunk)
       },
       onResponseEnd () {
         over()
         listening[Symbol.dispose]()
         answered()
-        resolve({ ...answer, body: received === block.length ? block : Buffer.concat(chunks, received) })
+        resolve({ ...answer, body: received === block.length ? block : gathered.joined() })
       },
       onResponseError (_, error) {
         over()

@@ -100,7 +100,7 @@ export interface Upstream {
   upload (url: string, bytes: Buffer, call: Pick<UpstreamCall, 'signal' | 'headers'>): Promise<UpstreamAnswer>
 }
 
-/** Told how many bytes more something takes, before it takes them; throws an EditError when they are not there. */
+/** Told how many bytes more come, before there is memory for them; throws an EditError when it is not there. */
 export type Hold = (bytes: number) => void
 
 /**
