@@ -2,10 +2,9 @@ import { createRequire } from 'node:module'
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
 import type Sharp from 'sharp'
 
-let loaded: typeof Sharp | undefined
+const require = createRequire(import.meta.url)
 
-/** What threads that start later on are told. */
-const isBlocked = 'retouch: sharp opens no other formats'
+let loaded: typeof Sharp | undefined
 
 /**
  * sharp, set up for strangers' images. Its native library takes a good part of the whole start to load and is not needed
@@ -14,8 +13,10 @@ const isBlocked = 'retouch: sharp opens no other formats'
  */
 export function loadSharp (): typeof Sharp {
   if (loaded !== undefined) return loaded
-  const sharp: typeof Sharp = createRequire(import.meta.url)('sharp')
-  if (getEnvironmentData(isBlocked) !== true) {
+  const sharp: typeof Sharp = require('sharp')
+  // Threads that start later on find it, as long as it is the same sharp that they load.
+  const mark = `retouch: formats of ${require.resolve('sharp')}`
+  if (getEnvironmentData(mark) !== 'limited') {
     // Strangers' bytes meet six decoders and no others: sharp alone would also open SVG, PDF and files by their path.
     sharp.block({ operation: ['VipsForeignLoad'] })
     sharp.unblock({
@@ -24,7 +25,7 @@ export function loadSharp (): typeof Sharp {
         'VipsForeignLoadHeifBuffer', 'VipsForeignLoadNsgifBuffer', 'VipsForeignLoadTiffBuffer'
       ]
     })
-    setEnvironmentData(isBlocked, true)
+    setEnvironmentData(mark, 'limited')
   }
   // sharp turns it on wherever it is loaded. No image comes twice, and a cache would keep one tenant's pixels in memory.
   sharp.cache(false)
