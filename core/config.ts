@@ -32,7 +32,7 @@ export const Config = Type.Object({
     minCalls: Type.Integer({ minimum: 1, default: 10, description: 'Calls that a share needs.' }),
     windowMs: Type.Integer({ minimum: 1, default: 60_000 }),
     openMs: Type.Integer({ minimum: 0, default: 30_000, description: 'First rest; doubled each time that the probe fails. 0 = the next call is the probe.' }),
-    maxOpenMs: Type.Integer({ minimum: 0, default: 300_000 }),
+    maxOpenMs: Type.Integer({ minimum: 0, default: 300_000, description: 'Longest rest, also when the vendor asks for a longer one.' }),
     refusedMs: Type.Integer({ minimum: 0, default: 60_000, description: 'Rest of a provider whose key or credit was refused. 0 = the next call is the probe.' })
   }, { ...closed, default: {} }),
   concurrency: Type.Object({

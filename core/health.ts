@@ -140,7 +140,7 @@ export class Health {
     const { calls } = breaker
     const share = calls.failed / calls.total
     if (breaker.consecutive >= consecutiveFailures || (calls.total >= minCalls && share >= failureRate)) {
-      this.#open(breaker, code, breaker.openMs)
+      this.#open(breaker, code, Math.min(breaker.openMs, maxOpenMs))
     }
   }
 

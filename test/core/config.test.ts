@@ -33,6 +33,11 @@ t.test('RETOUCH_CONFIG names another file, which must exist', async t => {
   t.throws(() => loadConfig({ RETOUCH_CONFIG: 'none.json' }, directory), /RETOUCH_CONFIG names .*none\.json, which does not exist/)
 })
 
+t.test('breakers may be told to let everybody rest not at all', async t => {
+  t.match(configFrom({ breakers: { openMs: 0, maxOpenMs: 0, refusedMs: 0 } }).breakers, { openMs: 0, maxOpenMs: 0, refusedMs: 0 })
+  t.throws(() => configFrom({ breakers: { refusedMs: -1 } }), /breakers\.refusedMs/)
+})
+
 t.test('a bad file or variable stops the start and is named', async t => {
   const directory = t.testdir()
   writeFileSync(join(directory, 'retouch.config.json'), '{"port":')

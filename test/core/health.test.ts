@@ -45,6 +45,12 @@ t.test('a breaker opens when too large a share of the last calls failed', async 
   t.ok(clock.now)
 })
 
+t.test('the longest rest bounds the first one, too', async t => {
+  const { health, call } = create({ openMs: 100, maxOpenMs: 40 })
+  for (let turn = 0; turn < 3; turn++) call(fail)
+  t.match(health.condition(key), { state: 'open', retryAfterMs: 40 })
+})
+
 t.test('without a rest the next call is the probe', async t => {
   const { health, call } = create({ openMs: 0, refusedMs: 0, maxOpenMs: 0 })
   for (const code of [fail, fail, fail, fail, 'EDIT_ERR_PROVIDER_AUTH', 'EDIT_ERR_PROVIDER_RATE_LIMITED'] as const) call(code, { retryAfterMs: 9000 })
