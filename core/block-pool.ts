@@ -75,7 +75,7 @@ export function createBlockPool ({ maxBytes, idleMs = 30_000, now = () => perfor
     give (block) {
       const { byteLength: size } = block
       if (size > maxBytes) return free(block)
-      for (; held + size > maxBytes;) held -= dropOldest()
+      while (held + size > maxBytes) held -= dropOldest()
       const blocks = idle.get(size) ?? []
       blocks.push({ block, since: now() })
       keep(size, blocks)

@@ -32,6 +32,7 @@ export async function inThread<N extends Name> (name: N, task: Task<N>, handOver
 
 async function open (): Promise<Piscina> {
   const { Piscina } = await import('piscina')
+  // Its threads find it set up: to do so anew would fail whoever decodes meanwhile.
   loadSharp()
   // For threads that start from now on. What comes and goes on them are pictures, beside a small heap that hardly changes: without it V8
   // searches all of that heap for every second picture, which is a tenth of the work on it.
